@@ -1,0 +1,22 @@
+package org.lkpk.api.patch;
+
+import java.util.List;
+import org.osgi.framework.Bundle;
+
+/** Applies patch bundles to the running kernel; a service. Any thread. */
+public interface Patcher {
+    /**
+     * Applies a patch bundle to every machine whose kernel runs, all or nothing, and keeps applying it to machines that
+     * come or boot again until {@link #stop}.
+     *
+     * @return one line for people: applied, or waiting and for what
+     * @throws PatchRefused with the whole reason; nothing has been written then
+     */
+    String start(Bundle patch) throws PatchRefused;
+
+    /** Takes it back everywhere. Always succeeds: what cannot be restored is told in the returned line. */
+    String stop(Bundle patch);
+
+    /** All patch bundles installed, by name. */
+    List<PatchStatus> patches();
+}
