@@ -31,7 +31,7 @@ import org.osgi.util.tracker.ServiceTracker;
  */
 final class Launch implements AutoCloseable {
     private static final int LAST_LEVEL = 100;
-    private static final long START_MILLIS = 30_000;
+    private static final long START_MILLIS = 10_000;
     private static final long STOP_MILLIS = 10_000;
 
     private final Path home;
@@ -116,7 +116,7 @@ final class Launch implements AutoCloseable {
         tracker.open();
         Callable<Integer> work = tracker.waitForService(START_MILLIS);
         if (work == null)
-            throw new Main.Refusal(command + ": no bundle offers to do it: " + command + " was not started by features.xml");
+            throw new Main.Refusal(command + ": no bundle of features.xml offers to do it");
         return work;
     }
 
