@@ -30,7 +30,8 @@ import org.osgi.util.tracker.ServiceTracker;
  * {@code lkpk.main=true}, called on the main thread: launcher and bundles share no class but the JDK's.
  */
 final class Launch implements AutoCloseable {
-    private static final int LAST_LEVEL = 100;
+    /** Where the commands are; what stands higher, the terminal's shell, is for the command's work to start. */
+    private static final int LEVEL = 80;
     private static final long START_MILLIS = 10_000;
     private static final long STOP_MILLIS = 10_000;
 
@@ -102,10 +103,10 @@ final class Launch implements AutoCloseable {
         }
     }
 
-    /** Raises the start level step by step up to the last and returns when it is reached. */
+    /** Raises the start level step by step and returns when it is reached. */
     private void raise() throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
-        framework.adapt(FrameworkStartLevel.class).setStartLevel(LAST_LEVEL, event -> reached.countDown());
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(LEVEL, event -> reached.countDown());
         reached.await();
     }
 
