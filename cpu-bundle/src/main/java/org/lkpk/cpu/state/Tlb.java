@@ -203,6 +203,13 @@ public final class Tlb {
         return index | a & 0xFFF;
     }
 
+    /** A code byte that {@link #fetch} does not find in RAM or ROM. */
+    public int fetchFromDevice(int a) {
+        long walked = Paging.walk(s, a, false, s.cpl == 3, true);
+        exactly();
+        return memory.load(Paging.frame(walked) << 12 | a & 0xFFF, 1);
+    }
+
     // The slow ways
 
     private int slowLoad(int a, int size) {
