@@ -69,10 +69,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 interjected = false;
                 return Stop.INTERJECTED;
             }
+            if (s.shutdown) return Stop.SHUTDOWN;
             if (s.count >= limit) return Stop.LIMIT;
             Stop stop = s.attention != 0 ? attend() : null;
             if (stop != null) return stop;
-            blocks(limit);
+            if (!s.shutdown && (s.attention & ~CpuState.USER_STOP) == 0) blocks(limit);
         }
     }
 
@@ -127,7 +128,20 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. */
     private void take(Fault f) {
         if (f.vector == Fault.REPLAY) alone();
-        else Interrupts.fault(s, f.vector, f.error);
+        else deliver(f.vector, f.error);
+    }
+
+    /** Delivers a fault or trap; the count is exact then, whatever the delivery touches. */
+    private void deliver(int vector, int error) {
+        s.exact = true;
+        Interrupts.fault(s, vector, error);
+        s.exact = false;
+    }
+
+    private void interrupt(int vector) {
+        s.exact = true;
+        Interrupts.hardware(s, vector);
+        s.exact = false;
     }
 
     /** Runs the one instruction at CS:EIP with an exact count; returns whether it was completed. */
@@ -159,7 +173,6 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Looks at {@link CpuState#attention}; returns why to stop, or null to go on. */
     private Stop attend() {
-        if (s.shutdown) return Stop.SHUTDOWN;
         int a = s.attention;
         if ((a & CpuState.SHADOW) != 0) {
             s.attention = a & ~CpuState.SHADOW;
@@ -168,13 +181,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
         if ((a & CpuState.NMI) != 0) {
             s.attention = a & ~CpuState.NMI;
-            s.halted = false;
-            Interrupts.hardware(s, Fault.NMI);
+            interrupt(Fault.NMI);
             return null;
         }
         if ((a & CpuState.INTERRUPT) != 0) {
-            s.halted = false;
-            Interrupts.hardware(s, s.board.acknowledge());
+            interrupt(s.board.acknowledge());
             return null;
         }
         if (s.halted) return (s.system & CpuState.IF) != 0 ? Stop.HALT : Stop.DEAD;
@@ -189,7 +200,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         boolean traps = (s.system & CpuState.TF) != 0;
         if (!alone() || !traps || (s.attention & CpuState.SHADOW) != 0) return;
         s.dr[6] |= 0x4000;
-        Interrupts.trap(s, Fault.DB);
+        deliver(Fault.DB, 0);
     }
 
     // Finding code
