@@ -97,7 +97,6 @@ public final class Conversion {
         long magnitude = kept + ((long) (exponent - 1) << bits);
         if (magnitude < infinity && exponent < largest) return sign | magnitude;
         result.raised |= Fpu.OE | Fpu.PE;
-        if ((fpu.control & Fpu.OE) == 0 && (s << 64 - drop) == 0) result.raised &= ~Fpu.PE;
         result.up = result.overflowsToInfinity(e & SIGN);
         return sign | (result.up ? infinity : infinity - 1);
     }

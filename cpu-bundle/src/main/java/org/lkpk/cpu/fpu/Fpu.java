@@ -202,8 +202,14 @@ public final class Fpu {
 
     /** Notes what a conversion for memory raised; tells whether the value was stored, see {@link #storable}. */
     public boolean stored() {
+        boolean storable = storable();
+        if (!storable) {
+            // What was not rounded is neither inexact nor rounded up.
+            result.raised &= ~PE;
+            result.up = false;
+        }
         raise();
-        return storable();
+        return storable;
     }
 
     /** Whether what a conversion for memory gave may be stored: overflow and underflow must be masked too. */
@@ -220,7 +226,7 @@ public final class Fpu {
 
     /** Pushes {@link #result}, or on a full stack the indefinite; tells whether anything was pushed. */
     public boolean push() {
-        if (!empty(7)) {
+        if (!empty(7) && (result.raised & SF) == 0) {
             result.begin();
             result.invalid();
             result.raised |= SF;
@@ -267,11 +273,19 @@ public final class Fpu {
         return deliver(i);
     }
 
-    /** FCMOVcc. */
+    /** FCMOVcc; leaves C1 alone unless the stack underflows. */
     public void copyIf(boolean condition, int i) {
-        if (empty(0) || empty(i)) underflow();
-        else fetch(condition ? i : 0);
-        deliver(0);
+        if (empty(0) || empty(i)) {
+            underflow();
+            deliver(0);
+        } else if (condition) set(0, significand(i), signExponent(i));
+    }
+
+    /** FSTPNCE: an empty ST(0) is popped and not copied, and is no exception. */
+    public void copyUnchecked(int i) {
+        clearC1();
+        if (!empty(0)) set(i, significand(0), signExponent(0));
+        pop();
     }
 
     /** FXCH; an empty register is filled with the indefinite first. */
@@ -357,7 +371,7 @@ public final class Fpu {
 
     /** Compares ST(0) with ST(i) into the condition codes; {@code quiet}: quiet NaNs are no invalid operands. */
     public boolean compare(int i, boolean quiet) {
-        return compared(comparing(i, quiet), true);
+        return compared(comparing(i, quiet));
     }
 
     /** Compares ST(0) with a number from memory in {@link #result}. */
@@ -369,7 +383,7 @@ public final class Fpu {
         } else
             order = comparison.compare(significand(0), signExponent(0), result.significand, result.signExponent,
                     result.raised & DE, false);
-        return compared(order, true);
+        return compared(order);
     }
 
     /** FTST: compares ST(0) with 0. */
@@ -379,10 +393,14 @@ public final class Fpu {
         compareMemory();
     }
 
-    /** Compares and answers the flags ZF, PF, CF as FCOMI does, or -1 if an unmasked exception forbids it. */
+    /** Compares and answers the flags ZF, PF, CF as FCOMI does; {@link #completed} then tells whether to pop. */
     public int compareFlags(int i, boolean quiet) {
-        int order = comparing(i, quiet);
-        return compared(order, false) ? Comparison.flags(order) : -1;
+        return Comparison.flags(comparing(i, quiet));
+    }
+
+    /** Notes what {@link #result} raised; tells whether the instruction may go on. */
+    public boolean completed() {
+        return raise();
     }
 
     private int comparing(int i, boolean quiet) {
@@ -393,9 +411,10 @@ public final class Fpu {
         return comparison.compare(significand(0), signExponent(0), significand(i), signExponent(i), 0, quiet);
     }
 
-    private boolean compared(int order, boolean conditions) {
+    /** The answer is given even when an unmasked exception keeps the operands on the stack. */
+    private boolean compared(int order) {
         boolean completed = raise();
-        if (conditions && completed) status = status & ~(C0 | C2 | C3) | order;
+        status = status & ~(C0 | C2 | C3) | order;
         return completed;
     }
 
@@ -434,10 +453,11 @@ public final class Fpu {
 
     /** FPREM or, {@code nearest}, FPREM1. */
     public void remainder(boolean nearest) {
-        int quotient = 0;
+        int quotient = Remainder.NONE;
         if (empty(0) || empty(1)) underflow();
         else quotient = remainder.remainder(significand(0), signExponent(0), significand(1), signExponent(1), nearest);
-        if (deliver(0)) conditions(quotient);
+        if (!deliver(0) || quotient == Remainder.NONE) status &= ~C2;
+        else conditions(quotient);
     }
 
     /** FSIN or FCOS; an operand too large only sets C2. */

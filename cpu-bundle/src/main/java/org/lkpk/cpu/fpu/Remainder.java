@@ -4,6 +4,9 @@ import static org.lkpk.cpu.fpu.Encoding.SIGN;
 
 /** FPREM and FPREM1: exact partial remainders. */
 final class Remainder {
+    /** Exceptional operands: no quotient, so C0 and C3 stay. */
+    static final int NONE = -1;
+
     private final Result result;
 
     Remainder(Fpu fpu) {
@@ -13,7 +16,7 @@ final class Remainder {
     /**
      * Remainder of a by b.
      *
-     * @return the condition codes: the quotient's low bits, or C2 for a reduction that is not complete
+     * @return the condition codes: the quotient's low bits, C2 for a reduction that is not complete, or {@link #NONE}
      */
     int remainder(long a, int ae, long b, int be, boolean nearest) {
         result.begin();
@@ -22,14 +25,21 @@ final class Remainder {
         else if (Encoding.infinity(a, ae) || Encoding.zero(b, be)) result.invalid();
         else {
             if (Encoding.denormal(a, ae) || Encoding.denormal(b, be)) result.raised = Fpu.DE;
-            if (result.stopped()) return 0;
-            if (Encoding.zero(a, ae)) result.set(a, ae);
-            else if (Encoding.infinity(b, be))
-                result.round(ae & SIGN, Encoding.normalExponent(a, ae), Encoding.normalSignificand(a), 0);
-            else
-                return reduce(ae & SIGN, Encoding.normalSignificand(a), Encoding.normalExponent(a, ae),
-                        Encoding.normalSignificand(b), Encoding.normalExponent(b, be), nearest);
+            if (!result.stopped()) return finite(a, ae, b, be, nearest);
         }
+        return NONE;
+    }
+
+    private int finite(long a, int ae, long b, int be, boolean nearest) {
+        if (Encoding.zero(a, ae)) {
+            result.set(a, ae);
+            return 0;
+        }
+        int exponent = Encoding.normalExponent(a, ae);
+        a = Encoding.normalSignificand(a);
+        if (!Encoding.infinity(b, be))
+            return reduce(ae & SIGN, a, exponent, Encoding.normalSignificand(b), Encoding.normalExponent(b, be), nearest);
+        result.round(ae & SIGN, exponent, a, 0);
         return 0;
     }
 

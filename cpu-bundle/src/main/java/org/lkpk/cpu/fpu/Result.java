@@ -11,7 +11,10 @@ import static org.lkpk.cpu.fpu.Encoding.SIGN;
  * whether the number was rounded up in magnitude. Rounds as the control word says.
  */
 public final class Result {
-    /** Added to the exponent of a result that underflowed with the exception unmasked, taken from one that overflowed. */
+    /**
+     * Added to the exponent of a result that underflowed with the exception unmasked, taken from one that overflowed
+     * (FSCALE's may still be out of range).
+     */
     private static final int WRAP = 0x6000;
     private static final int[] DROPPED = {40, 0, 11, 0};
 
@@ -122,7 +125,11 @@ public final class Result {
         boolean tiny = exponent < 0 || !incremented || kept + (1L << drop) != 0;
         if (tiny && (fpu.control & Fpu.UE) == 0) {
             raised |= Fpu.UE;
-            round(sign, Math.max(exponent + WRAP, 1), s, rest, drop);
+            if (exponent + WRAP > 0) round(sign, exponent + WRAP, s, rest, drop);
+            else {
+                raised |= Fpu.PE;
+                zero(sign);
+            }
             return;
         }
         int shift = 1 - exponent;
@@ -143,7 +150,12 @@ public final class Result {
     private void overflow(int sign, int exponent, long kept, int drop) {
         raised |= Fpu.OE;
         if ((fpu.control & Fpu.OE) == 0) {
-            set(kept, sign | Math.min(exponent - WRAP, EXPONENT - 1));
+            if (exponent - WRAP < EXPONENT) set(kept, sign | exponent - WRAP);
+            else {
+                raised |= Fpu.PE;
+                up = true;
+                infinity(sign);
+            }
             return;
         }
         raised |= Fpu.PE;

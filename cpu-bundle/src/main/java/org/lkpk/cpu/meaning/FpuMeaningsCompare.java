@@ -25,12 +25,13 @@ public final class FpuMeaningsCompare {
     }
 
     public static void fcomi(CpuState s, Insn i) {
-        flags(s, FpuMeanings.begin(s, i).compareFlags(i.rm, false));
+        Fpu f = FpuMeanings.begin(s, i);
+        flags(s, f, f.compareFlags(i.rm, false));
     }
 
     public static void fcomip(CpuState s, Insn i) {
         Fpu f = FpuMeanings.begin(s, i);
-        if (flags(s, f.compareFlags(i.rm, false))) f.pop();
+        if (flags(s, f, f.compareFlags(i.rm, false))) f.pop();
     }
 
     public static void fucom(CpuState s, Insn i) {
@@ -50,19 +51,19 @@ public final class FpuMeaningsCompare {
     }
 
     public static void fucomi(CpuState s, Insn i) {
-        flags(s, FpuMeanings.begin(s, i).compareFlags(i.rm, true));
+        Fpu f = FpuMeanings.begin(s, i);
+        flags(s, f, f.compareFlags(i.rm, true));
     }
 
     public static void fucomip(CpuState s, Insn i) {
         Fpu f = FpuMeanings.begin(s, i);
-        if (flags(s, f.compareFlags(i.rm, true))) f.pop();
+        if (flags(s, f, f.compareFlags(i.rm, true))) f.pop();
     }
 
-    /** Sets ZF, PF, CF and clears the other arithmetic flags, unless there is no answer. */
-    private static boolean flags(CpuState s, int flags) {
-        if (flags < 0) return false;
+    /** Sets ZF, PF, CF and clears the other arithmetic flags; tells whether to go on. */
+    private static boolean flags(CpuState s, Fpu f, int flags) {
         s.arithmetic(flags);
-        return true;
+        return f.completed();
     }
 
     public static void fcom_m32(CpuState s, Insn i) {

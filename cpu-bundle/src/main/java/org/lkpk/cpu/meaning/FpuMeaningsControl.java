@@ -60,11 +60,14 @@ public final class FpuMeaningsControl {
     }
 
     public static void ffree(CpuState s, Insn i) {
-        FpuMeanings.begin(s, i).free(i.rm);
+        Fpu f = FpuMeanings.begin(s, i);
+        f.clearC1();
+        f.free(i.rm);
     }
 
     public static void ffreep(CpuState s, Insn i) {
         Fpu f = FpuMeanings.begin(s, i);
+        f.clearC1();
         f.free(i.rm);
         f.pop();
     }

@@ -62,6 +62,10 @@ public final class FpuMeaningsMove {
         if (f.copy(i.rm)) f.pop();
     }
 
+    public static void fstpnce(CpuState s, Insn i) {
+        FpuMeanings.begin(s, i).copyUnchecked(i.rm);
+    }
+
     public static void fxch(CpuState s, Insn i) {
         FpuMeanings.begin(s, i).exchange(i.rm);
     }
