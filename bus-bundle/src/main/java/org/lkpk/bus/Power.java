@@ -23,6 +23,7 @@ final class Power {
     private boolean on;
     private boolean paused;
     private volatile Boot boot;
+    private Ending ended;
     private volatile CompletableFuture<Ending> ending = new CompletableFuture<>();
 
     Power(Machine machine, Motherboard board, Backplane backplane, CpuSocket socket, InputQueue inputs,
@@ -106,7 +107,15 @@ final class Power {
     void end(Ending how) {
         if (!on) return;
         off(how.cause());
-        // Whoever waits for the end does its work on its own thread, not on the machine's.
+        ended = how;
+    }
+
+    /** Completes {@link #ending} if the machine has ended; to be called when everybody can see how it stands. */
+    void announce() {
+        Ending how = ended;
+        if (how == null) return;
+        ended = null;
+        // What depends on it is no work for the machine's thread.
         ending.completeAsync(() -> how);
     }
 

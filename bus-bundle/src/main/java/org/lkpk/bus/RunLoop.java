@@ -142,6 +142,7 @@ final class RunLoop implements Runnable {
         Cpu cpu = board.cpu();
         boolean going = power.on() && !power.paused() && cpu != null && until == 0;
         publish();
+        power.announce();
         if (!going) {
             board.clock.stand();
             park(until == 0 ? Pace.NEVER : until - System.nanoTime());
@@ -183,6 +184,7 @@ final class RunLoop implements Runnable {
         long took = System.nanoTime() - start;
         busy = busy + took;
         board.clock.measured(cpu.instructions() - before, took);
+        count();
         return stop;
     }
 
@@ -201,10 +203,7 @@ final class RunLoop implements Runnable {
         if (!commands.isEmpty() || !waiting.isEmpty()) return;
         if (board.resetCause() != null || board.exitStatus() >= 0) return;
         long wait = board.clock.idle();
-        if (wait > 0) {
-            publish();
-            park(wait);
-        }
+        if (wait > 0) park(wait);
     }
 
     private String tripleFault() {
@@ -229,6 +228,10 @@ final class RunLoop implements Runnable {
     void publish() {
         status = !power.on() ? Status.OFF : board.cpu() == null ? Status.NO_CPU
                 : power.paused() ? Status.PAUSED : Status.RUNNING;
+        count();
+    }
+
+    private void count() {
         instructions = board.instructions();
         guest = board.clock.now();
     }

@@ -19,6 +19,8 @@ final class VirtualClock implements Clock {
             new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::order));
     private long order;
     private long epoch;
+    /** Time of the alarms that are ringing. */
+    private long ringing = Pace.NEVER;
 
     /** @param sooner called when an alarm is set that comes before all others: a run in progress has to end earlier */
     VirtualClock(Pace pace, Runnable sooner) {
@@ -36,7 +38,7 @@ final class VirtualClock implements Clock {
 
     @Override
     public long now() {
-        return pace.now(due());
+        return pace.now(horizon());
     }
 
     @Override
@@ -57,8 +59,13 @@ final class VirtualClock implements Clock {
 
     private Alarm set(Entry entry) {
         alarms.add(entry);
-        if (alarms.peek() == entry) sooner.run();
+        if (alarms.peek() == entry && ringing == Pace.NEVER) sooner.run();
         return entry;
+    }
+
+    /** The time that must not be passed yet. */
+    private long horizon() {
+        return Math.min(ringing, due());
     }
 
     /** Time of the next alarm. */
@@ -76,7 +83,9 @@ final class VirtualClock implements Clock {
         long due = due();
         if (due > now()) return;
         long last = order;
+        ringing = due;
         while (!alarms.isEmpty() && alarms.peek().due <= due && alarms.peek().order < last) alarms.poll().ring();
+        ringing = Pace.NEVER;
     }
 
     /** A clock like this one whose alarms can be taken back together. */
@@ -89,7 +98,7 @@ final class VirtualClock implements Clock {
     }
 
     void stand() {
-        pace.stand(due());
+        pace.stand(horizon());
     }
 
     long budget() {
