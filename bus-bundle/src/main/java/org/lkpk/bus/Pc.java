@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.lkpk.api.bus.Clock;
 import org.lkpk.api.bus.SerialEnd;
+import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.machine.Boot;
@@ -169,6 +170,11 @@ final class Pc implements Machine {
         Rest<T> rest = new Rest<>(when, work);
         loop.post(() -> loop.rest(rest));
         return rest.await(deadline);
+    }
+
+    @Override
+    public Board board() {
+        return board;
     }
 
     @Override
