@@ -49,6 +49,7 @@ final class CpuSocket {
     boolean leave(Object from, boolean keep) {
         Cpu cpu = board.cpu();
         if (cpu == null || !provider.equals(from)) return false;
+        board.clock.stand();
         try {
             if (keep) kept = cpu.save();
         } catch (RuntimeException | Error e) {

@@ -22,10 +22,14 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes machines and registers each as a service; immediate, since the machines live as long as it does. */
 @Component(immediate = true)
 public final class MachineFactory implements Machines {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineFactory.class);
+
     private final BundleContext context;
     private final Plugger plugger;
     private final SynchronousBundleListener shutdown;
@@ -49,7 +53,13 @@ public final class MachineFactory implements Machines {
     /** The guests go first, before their cards do. */
     private void frameworkStops() {
         plugger.frameworkStops();
-        for (Pc pc : present()) pc.off();
+        for (Pc pc : present()) {
+            try {
+                pc.off();
+            } catch (IllegalStateException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
     }
 
     @Deactivate

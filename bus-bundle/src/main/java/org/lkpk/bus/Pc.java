@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.lkpk.api.bus.Clock;
 import org.lkpk.api.bus.SerialEnd;
@@ -21,9 +22,12 @@ import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.SlotView;
 import org.lkpk.api.machine.SlotView.Claim;
 import org.lkpk.api.machine.Specification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One PC, as other threads see it: what they ask for is handed to the machine's thread. */
 final class Pc implements Machine {
+    private static final Logger LOG = LoggerFactory.getLogger(Pc.class);
     /** How long a caller waits for the machine's thread before something must be wrong with it. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** A boot fills and moves up to 1.5 GB. */
@@ -37,6 +41,7 @@ final class Pc implements Machine {
     private final Listeners listeners = new Listeners();
     private final Power power;
     private final RunLoop loop;
+    private final AtomicBoolean disposing = new AtomicBoolean();
     private final List<Runnable> disposal = new CopyOnWriteArrayList<>();
 
     /** @throws IllegalArgumentException if there can be no such machine */
@@ -125,12 +130,16 @@ final class Pc implements Machine {
     /** As {@link #dispose()}; {@code cause} is told to the listeners. */
     void dispose(String cause) {
         if (loop.here()) throw new IllegalStateException(name() + ": the machine's own thread cannot dispose of it");
-        if (loop.disposed()) return;
-        command(() -> {
-            if (power.on()) listeners.told(cause);
-            power.off(cause);
-            inputs.close();
-        });
+        if (!disposing.compareAndSet(false, true)) return;
+        try {
+            command(() -> {
+                if (power.on()) listeners.told(cause);
+                power.off(cause);
+                inputs.close();
+            });
+        } catch (IllegalStateException e) {
+            LOG.error("{}; it is given up", e.getMessage());
+        }
         loop.dispose();
         try {
             loop.join(PATIENCE.toMillis());
@@ -142,17 +151,10 @@ final class Pc implements Machine {
     }
 
     private void command(Runnable work) {
-        try {
-            atRest(When.ANY, PATIENCE, () -> {
-                work.run();
-                loop.publish();
-                return null;
-            });
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw stuck(e);
-        }
+        answer(() -> {
+            work.run();
+            return null;
+        });
     }
 
     private IllegalStateException stuck(Exception e) {
@@ -162,6 +164,10 @@ final class Pc implements Machine {
 
     @Override
     public <T> T atRest(When when, Duration deadline, Callable<T> work) throws Exception {
+        return hand(when, deadline, true, work);
+    }
+
+    private <T> T hand(When when, Duration deadline, boolean revocable, Callable<T> work) throws Exception {
         if (loop.here()) {
             if (when != When.ANY && !loop.quietNow())
                 throw new TimeoutException(name() + ": the machine's own thread cannot wait for user mode");
@@ -169,7 +175,7 @@ final class Pc implements Machine {
         }
         Rest<T> rest = new Rest<>(when, work);
         loop.post(() -> loop.rest(rest));
-        return rest.await(deadline);
+        return rest.await(deadline, revocable);
     }
 
     @Override
@@ -286,7 +292,7 @@ final class Pc implements Machine {
 
     /** See {@link Backplane#remove}. */
     List<Fitting> remove(String slot, boolean comesBack) {
-        return answer(() -> backplane.remove(slot, comesBack && power.on()));
+        return answer(() -> backplane.remove(slot, comesBack && power.on()), false);
     }
 
     /** See {@link Backplane#fit}. */
@@ -296,7 +302,7 @@ final class Pc implements Machine {
 
     /** See {@link Backplane#leave}. */
     List<Fitting> leave(Object provider, String key, boolean comesBack) {
-        return answer(() -> backplane.leave(provider, key, comesBack && power.on()));
+        return answer(() -> backplane.leave(provider, key, comesBack && power.on()), false);
     }
 
     /** Whether a card stands in the slot. */
@@ -330,12 +336,21 @@ final class Pc implements Machine {
         return answer(() -> {
             Cpu cpu = board.cpu();
             return socket.leave(provider, power.on()) ? cpu : null;
-        });
+        }, false);
     }
 
     private <T> T answer(Callable<T> work) {
+        return answer(work, true);
+    }
+
+    /** @param revocable whether the work is not to be done at all if the machine's thread does not come to it in time */
+    private <T> T answer(Callable<T> work, boolean revocable) {
         try {
-            return atRest(When.ANY, PATIENCE, work);
+            return hand(When.ANY, PATIENCE, revocable, () -> {
+                T answer = work.call();
+                loop.publish();
+                return answer;
+            });
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

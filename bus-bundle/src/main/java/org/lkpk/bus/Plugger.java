@@ -220,7 +220,7 @@ final class Plugger {
         @Override
         public Provider<T> addingService(ServiceReference<T> reference) {
             Provider<T> provider = Provider.of(context, reference);
-            came.accept(provider);
+            if (provider != null) came.accept(provider);
             return provider;
         }
 

@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
 record Provider<T>(ServiceReference<T> reference, ServiceObjects<T> objects, String key, String version) {
     private static final Logger LOG = LoggerFactory.getLogger(Provider.class);
 
+    /** The provider behind {@code reference}; null if the service has gone meanwhile. */
     static <T> Provider<T> of(BundleContext context, ServiceReference<T> reference) {
         Bundle bundle = reference.getBundle();
+        if (bundle == null) return null;
         return new Provider<>(reference, context.getServiceObjects(reference), bundle.getSymbolicName(),
                 bundle.getVersion().toString());
     }

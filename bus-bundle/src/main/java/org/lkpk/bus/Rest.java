@@ -45,16 +45,20 @@ final class Rest<T> {
         if (taken.compareAndSet(false, true)) result.completeExceptionally(e);
     }
 
-    /** Waits for the work to be done; once it has begun, to its end. */
-    T await(Duration deadline) throws Exception {
+    /**
+     * Waits for the work to be done; once it has begun, to its end.
+     *
+     * @param revocable whether the work is given up when this gives up waiting
+     */
+    T await(Duration deadline, boolean revocable) throws Exception {
         try {
             return result.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            if (taken.compareAndSet(false, true))
+            if (!revocable || taken.compareAndSet(false, true))
                 throw new TimeoutException("the machine did not rest within " + deadline.toMillis() + " ms");
             return await();
         } catch (InterruptedException e) {
-            taken.compareAndSet(false, true);
+            if (revocable) taken.compareAndSet(false, true);
             throw e;
         } catch (ExecutionException e) {
             throw cause(e);

@@ -56,9 +56,13 @@ final class RunLoop implements Runnable {
 
     /** Has {@code command} run between two instructions, soon; any thread. */
     void post(Runnable command) {
-        if (disposed) throw new IllegalStateException(thread.getName() + " is gone");
+        if (disposed) throw gone();
         commands.add(command);
         wake();
+    }
+
+    private IllegalStateException gone() {
+        return new IllegalStateException(thread.getName() + " is gone");
     }
 
     private void wake() {
@@ -99,7 +103,8 @@ final class RunLoop implements Runnable {
 
     /** Does the work now or keeps it until its moment comes; on the machine's thread. */
     void rest(Rest<?> rest) {
-        if (rest.when() == When.ANY || resting() || quiet()) rest.run();
+        if (disposed) rest.fail(gone());
+        else if (rest.when() == When.ANY || resting() || quiet()) rest.run();
         else waiting.add(rest);
     }
 
@@ -128,8 +133,7 @@ final class RunLoop implements Runnable {
                 power.end(new Ending(1, "the machine failed: " + e));
             }
         }
-        IllegalStateException gone = new IllegalStateException(thread.getName() + " is gone");
-        for (Rest<?> rest : waiting) rest.fail(gone);
+        for (Rest<?> rest : waiting) rest.fail(gone());
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) command.run();
     }
 

@@ -124,6 +124,8 @@ final class Socket {
     /** Pulls the card but keeps its state, claims and the levels of its wires. */
     void keep() {
         if (fitting == null) return;
+        // From here on the machine rests; time must not pass the card's alarms while they are only in its state.
+        board.clock.stand();
         try {
             kept = fitting.card().save();
         } catch (RuntimeException | Error e) {
