@@ -153,8 +153,8 @@ final class Keyboard implements Input {
 
     State save() {
         return new State("keyboard", 1).with("sending", sending.save()).with("scanning", scanning).with("set", set)
-                .with("command", command).with("last", last).with("broken", broken).with("testing", testing).with("offered", offered)
-                .with("alarm", alarm);
+                .with("command", command).with("last", last).with("broken", broken).with("testing", testing)
+                .with("offered", offered).with("alarm", alarm);
     }
 
     void load(State state) {

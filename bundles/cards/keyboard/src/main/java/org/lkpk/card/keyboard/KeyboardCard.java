@@ -21,7 +21,8 @@ public final class KeyboardCard implements Card {
     @Override
     public void plug(Slot slot) {
         keyboard = new Keyboard(slot.clock(), () -> controller.fetch());
-        controller = new Controller(slot.irq(1, false), slot.a20(), () -> slot.reset("keyboard controller (8042)"), keyboard);
+        Runnable pulseReset = () -> slot.reset("keyboard controller (8042)");
+        controller = new Controller(slot.irq(1, false), slot.a20(), pulseReset, keyboard);
         slot.ports(0x60, 1, 1, controller.data());
         slot.ports(0x64, 1, 1, controller.status());
         slot.input("scancodes", keyboard);

@@ -105,7 +105,8 @@ final class Rtc implements IoPort {
             case A -> {
                 boolean wasReset = dividerReset();
                 control(A, value & ~A_UPDATING);
-                if (wasReset && !dividerReset()) setFraction(NS_PER_SECOND / 2); // "The first update is half a second later."
+                // The first update comes half a second after the divider starts.
+                if (wasReset && !dividerReset()) setFraction(NS_PER_SECOND / 2);
             }
             case B -> control(B, (value & B_SET) != 0 ? value & ~UPDATED : value);
             case C, D -> { } // Read-only.
@@ -118,7 +119,7 @@ final class Rtc implements IoPort {
         drive();
     }
 
-    /** Writes A or B. When that stops the clock its registers keep the last time; when it starts they are taken over. */
+    /** Writes A or B. When that stops the clock its registers keep the time; when it starts they are taken over. */
     private void control(int register, int value) {
         boolean wasHeld = held();
         if (!wasHeld) show();
@@ -165,7 +166,7 @@ final class Rtc implements IoPort {
         cmos[CENTURY] = coded(date.getYear() / 100); // The BIOS's own, always BCD.
     }
 
-    /** Takes the time registers over into the running clock. Odd values count on: the 32nd of May is the 1st of June. */
+    /** Takes over the time registers. Odd values count on: the 32nd of May is the 1st of June. */
     private void adopt() {
         long fraction = Math.floorMod(time(), NS_PER_SECOND);
         int year = decimal(cmos[CENTURY]) * 100 + number(cmos[YEAR]);
@@ -274,7 +275,7 @@ final class Rtc implements IoPort {
         return (Math.floorDiv(time, NS_PER_SECOND) + 1) * NS_PER_SECOND;
     }
 
-    /** The next second after {@code time} that matches the alarm registers; just after {@code end} if none does by then. */
+    /** The next second after {@code time} that matches the alarm registers; after {@code end} if none does by then. */
     private long nextAlarm(long time, long end) {
         long second = Math.floorDiv(time, NS_PER_SECOND) + 1;
         while (second * NS_PER_SECOND <= end) {
