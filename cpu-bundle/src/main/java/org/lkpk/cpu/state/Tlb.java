@@ -1,0 +1,374 @@
+package org.lkpk.cpu.state;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.lkpk.api.cpu.Memory;
+
+/**
+ * The guest's memory by linear address, through translation look-aside buffers: one entry per linear page for reads and
+ * one for writes, for user and supervisor each. An entry {@code e} gives {@code e ^ linear}, the index in
+ * {@link Memory#bytes}; one whose low 12 bits are not 0 sends the access the slow way. A page that holds decoded code or
+ * an access trap is never entered for writes, so that the slow way sees every write to it.
+ */
+public final class Tlb {
+    /** What a slow access asks the engine before it is made. */
+    public interface Guard {
+        /** A write of {@code size} bytes at {@code index} of RAM, in a page that holds code; may throw {@link Fault#REPLAY}. */
+        void codeWrite(int index, int size);
+
+        /** Whether accesses to the linear page must be told to {@link #accessed}. */
+        boolean trapped(int page);
+
+        /** A data access to a trapped page was made. */
+        void accessed(int linear, int size, boolean write);
+    }
+
+    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final int PAGES = 1 << 20, EMPTY = 1, FETCHES = 4096, LIST = 1 << 14;
+
+    private final CpuState s;
+    private final Memory memory;
+    private final byte[] ram;
+    private final int[] userRead = entries(), userWrite = entries(), systemRead = entries(), systemWrite = entries();
+    /** Those of the present privilege. */
+    private int[] read = systemRead, write = systemWrite;
+    /** Linear pages that have entries: first those that a CR3 load drops, then (own list) the global ones. */
+    private final int[] filled = new int[LIST], filledGlobal = new int[LIST];
+    private int filledCount, filledGlobalCount;
+    private boolean large;
+    /** Direct-mapped translations for instruction fetch: tag is linear page << 1 | user. */
+    private final int[] fetchTag = new int[FETCHES], fetchIndex = new int[FETCHES];
+    /** Raised whenever a translation may have changed. */
+    public int generation;
+    public Guard guard;
+
+    Tlb(CpuState s) {
+        this.s = s;
+        memory = s.board.memory();
+        ram = memory.bytes();
+        Arrays.fill(fetchTag, -1);
+    }
+
+    private static int[] entries() {
+        int[] e = new int[PAGES];
+        Arrays.fill(e, EMPTY);
+        return e;
+    }
+
+    void select(boolean user) {
+        read = user ? userRead : systemRead;
+        write = user ? userWrite : systemWrite;
+    }
+
+    // The fast ways
+
+    public int load8(int a) {
+        int e = read[a >>> 12];
+        return (e & 0xFFF) != 0 ? slowLoad(a, 1) : ram[e ^ a] & 0xFF;
+    }
+
+    public int load16(int a) {
+        int e = read[a >>> 12];
+        return ((e | a & 1) & 0xFFF) != 0 ? slowLoad(a, 2) : (short) SHORT.get(ram, e ^ a) & 0xFFFF;
+    }
+
+    public int load32(int a) {
+        int e = read[a >>> 12];
+        return ((e | a & 3) & 0xFFF) != 0 ? slowLoad(a, 4) : (int) INT.get(ram, e ^ a);
+    }
+
+    public void store8(int a, int v) {
+        int e = write[a >>> 12];
+        if ((e & 0xFFF) != 0) slowStore(a, 1, v);
+        else ram[e ^ a] = (byte) v;
+    }
+
+    public void store16(int a, int v) {
+        int e = write[a >>> 12];
+        if (((e | a & 1) & 0xFFF) != 0) slowStore(a, 2, v);
+        else SHORT.set(ram, e ^ a, (short) v);
+    }
+
+    public void store32(int a, int v) {
+        int e = write[a >>> 12];
+        if (((e | a & 3) & 0xFFF) != 0) slowStore(a, 4, v);
+        else INT.set(ram, e ^ a, v);
+    }
+
+    /** Loads what will be written next: faults as a write, so that the store after it cannot. */
+    public int modify8(int a) {
+        int e = write[a >>> 12];
+        return (e & 0xFFF) != 0 ? slowModify(a, 1) : ram[e ^ a] & 0xFF;
+    }
+
+    public int modify16(int a) {
+        int e = write[a >>> 12];
+        return ((e | a & 1) & 0xFFF) != 0 ? slowModify(a, 2) : (short) SHORT.get(ram, e ^ a) & 0xFFFF;
+    }
+
+    public int modify32(int a) {
+        int e = write[a >>> 12];
+        return ((e | a & 3) & 0xFFF) != 0 ? slowModify(a, 4) : (int) INT.get(ram, e ^ a);
+    }
+
+    public long load64(int a) {
+        int e = read[a >>> 12];
+        if (((e | a & 7) & 0xFFF) == 0) return (long) LONG.get(ram, e ^ a);
+        return load32(a) & 0xFFFFFFFFL | (long) load32(a + 4) << 32;
+    }
+
+    public void store64(int a, long v) {
+        int e = write[a >>> 12];
+        if (((e | a & 7) & 0xFFF) == 0) {
+            LONG.set(ram, e ^ a, v);
+            return;
+        }
+        writable(a, 8);
+        store32(a, (int) v);
+        store32(a + 4, (int) (v >>> 32));
+    }
+
+    /** Faults as a write of {@code size} bytes (at most 4096) at {@code a} would, and writes nothing. */
+    public void writable(int a, int size) {
+        translate(a, true, s.cpl == 3);
+        if ((a & 0xFFF) + size > 0x1000) translate(a + size - 1, true, s.cpl == 3);
+    }
+
+    /** Faults as a read would. */
+    public void readable(int a, int size) {
+        translate(a, false, s.cpl == 3);
+        if ((a & 0xFFF) + size > 0x1000) translate(a + size - 1, false, s.cpl == 3);
+    }
+
+    // Accesses to descriptor tables and task state: supervisor's whatever the privilege level
+
+    public int systemLoad(int a, int size) {
+        return asSupervisor(a, size, false, 0);
+    }
+
+    public void systemStore(int a, int size, int v) {
+        asSupervisor(a, size, true, v);
+    }
+
+    private int asSupervisor(int a, int size, boolean store, int v) {
+        int[] r = read, w = write;
+        int level = s.cpl;
+        try {
+            s.cpl = 0;
+            select(false);
+            if (!store) return size == 1 ? load8(a) : size == 2 ? load16(a) : load32(a);
+            if (size == 1) store8(a, v);
+            else if (size == 2) store16(a, v);
+            else store32(a, v);
+            return 0;
+        } finally {
+            s.cpl = level;
+            read = r;
+            write = w;
+        }
+    }
+
+    // Bulk access for string instructions
+
+    /**
+     * Index in {@link Memory#bytes} of the byte at {@code a}, or -1 if its page must be accessed the slow way; faults as
+     * the access would. Valid for the rest of the page.
+     */
+    public int index(int a, boolean store) {
+        int[] t = store ? write : read;
+        if ((t[a >>> 12] & 0xFFF) != 0) translate(a, store, s.cpl == 3);
+        int e = t[a >>> 12];
+        return (e & 0xFFF) != 0 ? -1 : e ^ a;
+    }
+
+    public byte[] bytes() {
+        return ram;
+    }
+
+    /** Index in {@link Memory#bytes} of the code byte at {@code a}, or -1 if it lies in a device or nowhere. */
+    public int fetch(int a) {
+        int page = a >>> 12;
+        int tag = page << 1 | (s.cpl == 3 ? 1 : 0), n = page & FETCHES - 1;
+        if (fetchTag[n] == tag) return fetchIndex[n] | a & 0xFFF;
+        long walked = Paging.walk(s, a, false, s.cpl == 3, true);
+        int index = memory.index(Paging.frame(walked));
+        if (index < 0) return -1;
+        fetchTag[n] = tag;
+        fetchIndex[n] = index;
+        return index | a & 0xFFF;
+    }
+
+    /** A code byte that {@link #fetch} does not find in RAM or ROM. */
+    public int fetchFromDevice(int a) {
+        long walked = Paging.walk(s, a, false, s.cpl == 3, true);
+        exactly();
+        return memory.load(Paging.frame(walked) << 12 | a & 0xFFF, 1);
+    }
+
+    /** Physical address behind a linear one, with no effect on the guest; -1 if there is none. */
+    public long physical(int linear) {
+        return Paging.probe(s, linear);
+    }
+
+    // The slow ways
+
+    private int slowLoad(int a, int size) {
+        if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, false);
+        return loadFrom(a, translate(a, false, s.cpl == 3), size);
+    }
+
+    private int slowModify(int a, int size) {
+        if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
+        return loadFrom(a, translate(a, true, s.cpl == 3), size);
+    }
+
+    private int straddlingLoad(int a, int size, boolean modify) {
+        boolean user = s.cpl == 3;
+        int first = translate(a, modify, user), second = translate((a | 0xFFF) + 1, modify, user), v = 0;
+        for (int i = 0; i < size; i++) {
+            int page = (a + i & ~0xFFF) == (a & ~0xFFF) ? first : second;
+            v |= loadFrom(a + i, page & ~0xFFF | a + i & 0xFFF, 1) << 8 * i;
+        }
+        return v;
+    }
+
+    private void slowStore(int a, int size, int v) {
+        boolean user = s.cpl == 3;
+        if ((a & 0xFFF) + size <= 0x1000) {
+            storeTo(a, translate(a, true, user), size, v);
+            return;
+        }
+        int first = translate(a, true, user), second = translate((a | 0xFFF) + 1, true, user), head = 0x1000 - (a & 0xFFF);
+        guard(first, head);
+        guard(second & ~0xFFF, size - head);
+        for (int i = 0; i < size; i++) {
+            int page = i < head ? first : second;
+            storeTo(a + i, page & ~0xFFF | a + i & 0xFFF, 1, v >>> 8 * i);
+        }
+    }
+
+    /** Lets the engine object before the first byte of a straddling store is written. */
+    private void guard(int physical, int size) {
+        int index = memory.index(physical >>> 12);
+        if (index < 0) exactly();
+        else if (memory.marked(index)) guard.codeWrite(index | physical & 0xFFF, size);
+    }
+
+    private int loadFrom(int a, int physical, int size) {
+        int index = memory.index(physical >>> 12);
+        int v;
+        if (index >= 0) {
+            index |= physical & 0xFFF;
+            v = size == 4 ? (int) INT.get(ram, index) : size == 2 ? (short) SHORT.get(ram, index) & 0xFFFF : ram[index] & 0xFF;
+        } else {
+            exactly();
+            v = memory.load(physical, size);
+        }
+        if (guard.trapped(a >>> 12)) guard.accessed(a, size, false);
+        return v;
+    }
+
+    private void storeTo(int a, int physical, int size, int v) {
+        int index = memory.index(physical >>> 12);
+        if (index < 0) exactly();
+        else if (memory.marked(index)) guard.codeWrite(index | physical & 0xFFF, size);
+        memory.store(physical, size, v);
+        if (guard.trapped(a >>> 12)) guard.accessed(a, size, true);
+    }
+
+    /** A device may look at the clock: have the instruction made again with the exact count, if it is not. */
+    private void exactly() {
+        if (!s.exact) throw s.fault(Fault.REPLAY);
+    }
+
+    /** Physical address for a linear one; enters the page where that is allowed. Faults as the access would. */
+    private int translate(int a, boolean store, boolean user) {
+        long walked = Paging.walk(s, a, store, user, false);
+        int frame = Paging.frame(walked);
+        int index = memory.index(frame);
+        if (index >= 0 && !guard.trapped(a >>> 12)) enter(a, index, store && memory.writable(frame) && !memory.marked(index), walked);
+        return frame << 12 | a & 0xFFF;
+    }
+
+    private void enter(int a, int index, boolean store, long walked) {
+        int page = a >>> 12, e = page << 12 ^ index;
+        boolean user = s.cpl == 3;
+        int[] list = Paging.global(walked) ? filledGlobal : filled;
+        int count = Paging.global(walked) ? filledGlobalCount : filledCount;
+        if (count == LIST) {
+            wipe();
+            count = 0;
+        }
+        list[count++] = page;
+        if (Paging.global(walked)) filledGlobalCount = count;
+        else filledCount = count;
+        large |= Paging.large(walked);
+        (user ? userRead : systemRead)[page] = e;
+        if (store) (user ? userWrite : systemWrite)[page] = e;
+    }
+
+    // Flushes
+
+    /** Drops all translations, global ones too. */
+    public void flush() {
+        drop(filledGlobal, filledGlobalCount);
+        filledGlobalCount = 0;
+        flushLocal();
+        large = false;
+    }
+
+    /** Drops what a CR3 load drops. */
+    public void flushLocal() {
+        drop(filled, filledCount);
+        filledCount = 0;
+        Arrays.fill(fetchTag, -1);
+        generation++;
+    }
+
+    /** INVLPG. */
+    public void flushPage(int a) {
+        if (large) {
+            flush();
+            return;
+        }
+        empty(a >>> 12);
+        int n = a >>> 12 & FETCHES - 1;
+        fetchTag[n] = -1;
+        generation++;
+    }
+
+    /** A RAM page has begun to hold decoded code: writes to it must go the slow way from now on. */
+    public void protect(int index) {
+        protect(filled, filledCount, index);
+        protect(filledGlobal, filledGlobalCount, index);
+    }
+
+    private void protect(int[] list, int count, int index) {
+        for (int i = 0; i < count; i++) {
+            int page = list[i], e = page << 12 ^ index;
+            if (userWrite[page] == e) userWrite[page] = EMPTY;
+            if (systemWrite[page] == e) systemWrite[page] = EMPTY;
+        }
+    }
+
+    private void drop(int[] list, int count) {
+        for (int i = 0; i < count; i++) empty(list[i]);
+    }
+
+    private void empty(int page) {
+        userRead[page] = userWrite[page] = systemRead[page] = systemWrite[page] = EMPTY;
+    }
+
+    private void wipe() {
+        Arrays.fill(userRead, EMPTY);
+        Arrays.fill(userWrite, EMPTY);
+        Arrays.fill(systemRead, EMPTY);
+        Arrays.fill(systemWrite, EMPTY);
+        filledCount = filledGlobalCount = 0;
+    }
+}

@@ -1,0 +1,43 @@
+package org.lkpk.cpu.table;
+
+import org.lkpk.cpu.state.CpuState;
+
+/** One decoded instruction. Belongs to a block and knows only its distance from the block's first byte. */
+public final class Insn {
+    public Form form;
+    /** Bytes from the block's first byte to this instruction's. */
+    public int offset;
+    public int length;
+    /** Operand and address size in bits: 16 or 32. */
+    public int operandSize, addressSize;
+    /** The last opcode byte, and the ModRM byte's parts; {@code mod} 3 is a register, -1 says that there is no ModRM. */
+    public int opcode, mod = -1, reg, rm;
+    /** The memory operand: segment (override applied) and parts of the address, {@link CpuState#NONE} where missing. */
+    public int segment, base = CpuState.NONE, index = CpuState.NONE, scale, displacement;
+    /** Immediate, branch distance or absolute offset, sign-extended to 32 bits; and ENTER's second or a far pointer's selector. */
+    public int immediate, immediate2;
+    public boolean lock;
+    boolean hasImmediate;
+    /** Repeat prefix: 0, 0xF2 or 0xF3. */
+    public int repeat;
+
+    public boolean memory() {
+        return mod >= 0 && mod != 3;
+    }
+
+    /** Distance from the block's first byte to the next instruction. */
+    public int next() {
+        return offset + length;
+    }
+
+    /** Offset of the memory operand in its segment. */
+    public int address(CpuState s) {
+        int a = s.r[base] + (s.r[index] << scale) + displacement;
+        return addressSize == 16 ? a & 0xFFFF : a;
+    }
+
+    /** Linear address of the memory operand; checked for {@code size} bytes and the need {@link CpuState#READ}, {@link CpuState#WRITE}. */
+    public int linear(CpuState s, int size, int need) {
+        return s.linear(segment, address(s), size, need);
+    }
+}
