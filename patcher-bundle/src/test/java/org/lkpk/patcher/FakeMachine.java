@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.lkpk.api.bus.Clock;
 import org.lkpk.api.bus.SerialEnd;
+import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.machine.Boot;
 import org.lkpk.api.machine.Ending;
@@ -78,6 +79,11 @@ final class FakeMachine implements Machine {
     @Override
     public void unlisten(Listener listener) {
         listeners.remove(listener);
+    }
+
+    @Override
+    public Board board() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
