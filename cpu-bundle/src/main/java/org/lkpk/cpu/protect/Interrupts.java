@@ -14,7 +14,7 @@ public final class Interrupts {
     /** In an error code: the event was not caused by the program; the index is the IDT's. */
     static final int EXT = 1, IDT = 2;
     private static final int DR7_GD = 0x2000;
-    /** What comes with a vector: nothing, or the error code that is pushed. */
+    /** In place of an error code: none is pushed. */
     private static final long NO_ERROR = -1L;
     /** Faults of tasks that fault as they begin could follow each other for ever. */
     private static final int ROUNDS = 8;

@@ -12,7 +12,8 @@ final class Tasks {
     /** Offsets in a 32-bit and a 16-bit task state. */
     private static final int CR3_32 = 0x1C, EIP_32 = 0x20, EIP_16 = 0x0E, LDT_32 = 0x60, LDT_16 = 0x2A, TRAP_32 = 0x64;
     /** Places of the values in what {@link #read} gives: the order of the state. */
-    private static final int EIP_AT = 0, EFLAGS_AT = 1, REGISTERS_AT = 2, SEGMENTS_AT = 10, LDT_AT = 16, CR3_AT = 17, TRAP_AT = 18;
+    private static final int EIP_AT = 0, EFLAGS_AT = 1, REGISTERS_AT = 2, SEGMENTS_AT = 10, LDT_AT = 16, CR3_AT = 17,
+            TRAP_AT = 18;
     private static final int DR6_BT = 0x8000;
 
     private Tasks() { }
