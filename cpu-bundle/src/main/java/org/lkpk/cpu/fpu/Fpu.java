@@ -474,7 +474,7 @@ public final class Fpu {
     public void sineAndCosine() {
         status &= ~C2;
         if (empty(0)) underflow();
-        else if (tooLarge()) return;
+        else if (empty(7) && tooLarge()) return;
         else transcendental.sineAndCosine(significand(0), signExponent(0));
         deliverTwo(transcendental.second, transcendental.secondExponent);
     }
@@ -483,7 +483,7 @@ public final class Fpu {
     public void tangent() {
         status &= ~C2;
         if (empty(0)) underflow();
-        else if (tooLarge()) return;
+        else if (empty(7) && tooLarge()) return;
         else transcendental.tangent(significand(0), signExponent(0));
         deliverTwo(transcendental.second, transcendental.secondExponent);
     }
