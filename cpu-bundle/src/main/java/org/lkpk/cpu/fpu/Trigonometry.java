@@ -8,12 +8,16 @@ import java.math.BigInteger;
 final class Trigonometry {
     /** π/2 in units of 2^-67. */
     private static final long HIGH = 0xC, LOW = 0x90FDAA22168C234CL;
-    private static final long[] SINE = Wide.series(15, (d, n) -> n == 0 ? d : d.multiply(BigInteger.valueOf(2L * n * (2 * n + 1))));
-    private static final long[] COSINE = Wide.series(16, (d, n) -> n == 0 ? d : d.multiply(BigInteger.valueOf(2L * n * (2 * n - 1))));
+    private static final long[] SINE = Wide.series(15, (d, n) -> n == 0 ? d : times(d, 2 * n * (2 * n + 1)));
+    private static final long[] COSINE = Wide.series(16, (d, n) -> n == 0 ? d : times(d, 2 * n * (2 * n - 1)));
 
     private final Wide z = new Wide();
     int quadrant;
     private boolean negative;
+
+    private static BigInteger times(BigInteger d, int by) {
+        return d.multiply(BigInteger.valueOf(by));
+    }
 
     /** Reduces x, less than 2^63 and with 64 significant bits, to at most π/4; the rest is in {@link #quadrant} and a sign. */
     void reduce(Wide x) {
