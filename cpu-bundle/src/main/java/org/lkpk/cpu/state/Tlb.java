@@ -203,6 +203,18 @@ public final class Tlb {
         return index | a & 0xFFF;
     }
 
+    /** A code byte that {@link #fetch} does not find in RAM or ROM. */
+    public int fetchFromDevice(int a) {
+        long walked = Paging.walk(s, a, false, s.cpl == 3, true);
+        exactly();
+        return memory.load(Paging.frame(walked) << 12 | a & 0xFFF, 1);
+    }
+
+    /** Physical address behind a linear one, with no effect on the guest; -1 if there is none. */
+    public long physical(int linear) {
+        return Paging.probe(s, linear);
+    }
+
     // The slow ways
 
     private int slowLoad(int a, int size) {

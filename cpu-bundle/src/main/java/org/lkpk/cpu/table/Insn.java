@@ -17,6 +17,7 @@ public final class Insn {
     /** Immediate, branch distance or absolute offset, sign-extended to 32 bits; and ENTER's second or a far pointer's selector. */
     public int immediate, immediate2;
     public boolean lock;
+    boolean hasImmediate;
     /** Repeat prefix: 0, 0xF2 or 0xF3. */
     public int repeat;
 

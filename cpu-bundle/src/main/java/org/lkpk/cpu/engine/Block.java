@@ -1,0 +1,34 @@
+package org.lkpk.cpu.engine;
+
+/** Decoded code: instructions that lie one behind the other in one physical page, up to the first that may go elsewhere. */
+final class Block {
+    static final Op[] NONE = {};
+
+    /** Where its first byte lies: index in the machine's bytes, and what it was decoded for. */
+    final int index, mode;
+    Op[] ops = NONE;
+    /** Instructions, and bytes. */
+    int count, length;
+    /** Whether its last instruction sets EIP itself. */
+    boolean ends;
+    /** False once its code was written over. */
+    boolean live = true;
+    /** Index of the second page that its one instruction reaches into, or -1. */
+    int secondPage = -1;
+
+    /** Other blocks of its bucket in {@link CodeCache}. */
+    Block chain;
+    /** Blocks of the same page that came after it. */
+    Block near, nearer;
+    /** The linear address it was last found at, and the generation of translations then. */
+    int linear, generation;
+
+    Block(int index, int mode) {
+        this.index = index;
+        this.mode = mode;
+    }
+
+    boolean touches(int from, int length) {
+        return from < index + this.length && index < from + length;
+    }
+}

@@ -1,0 +1,278 @@
+package org.lkpk.cpu.engine;
+
+import static org.objectweb.asm.Opcodes.*;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import org.lkpk.cpu.meaning.Branches;
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Tlb;
+import org.lkpk.cpu.table.Insn;
+import org.lkpk.cpu.table.Operand;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
+
+/** Emits {@link Op#run} of an operation: operand loads, the call of the meaning, the store of its result. */
+final class Emitter {
+    static final String STATE = Type.getInternalName(CpuState.class), OP = Type.getInternalName(Op.class),
+            TLB = Type.getInternalName(Tlb.class), INSN = Type.getDescriptor(Insn.class);
+    static final String RUN = "(L" + STATE + ";)V";
+    /** Local variables: this, the state, the memory operand's linear address, a result. */
+    private static final int THIS = 0, S = 1, LINEAR = 2, RESULT = 3;
+
+    private final MethodVisitor m;
+    private final Meanings meanings;
+    private Insn i;
+    private boolean unchecked;
+
+    Emitter(MethodVisitor m, Meanings meanings) {
+        this.m = m;
+        this.meanings = meanings;
+    }
+
+    void emit(Insn insn, int mode) {
+        i = insn;
+        unchecked = Forge.unchecked(insn, mode);
+        Method condition = meanings.condition(i.form);
+        if (condition != null) conditional(condition, mode);
+        else {
+            if (i.form.ends()) eip("next");
+            Method meaning = meanings.of(i.form, i.operandSize);
+            Class<?>[] p = meaning.getParameterTypes();
+            if (p.length > 1 && p[p.length - 1] == Insn.class) whole(meaning);
+            else values(meaning);
+        }
+    }
+
+    /** A meaning that takes the decoded instruction. */
+    private void whole(Method meaning) {
+        m.visitVarInsn(ALOAD, S);
+        field("insn", INSN);
+        call(meaning);
+    }
+
+    /** A meaning that takes operands' values; one fewer than there are says that the first is only written. */
+    private void values(Method meaning) {
+        List<Operand> operands = i.form.operands();
+        int taken = meaning.getParameterCount() - 1, first = operands.size() - taken;
+        boolean writes = meaning.getReturnType() != void.class;
+        boolean modifies = writes && first == 0;
+        if (modifies && inMemory(operands.get(0))) linear(operands.get(0), CpuState.READ | CpuState.WRITE);
+        m.visitVarInsn(ALOAD, S);
+        for (int n = first; n < operands.size(); n++) load(operands.get(n), modifies && n == 0);
+        call(meaning);
+        if (writes) store(operands.get(0));
+    }
+
+    private void conditional(Method condition, int mode) {
+        String name = i.form.name();
+        if (name.startsWith("j")) jump(condition, mode);
+        else if (name.startsWith("set")) {
+            m.visitVarInsn(ALOAD, S);
+            call(condition);
+            store(i.form.operands().get(0));
+        } else move(condition);
+    }
+
+    private void jump(Method condition, int mode) {
+        Label not = new Label(), end = new Label();
+        m.visitVarInsn(ALOAD, S);
+        call(condition);
+        m.visitJumpInsn(IFEQ, not);
+        if ((mode & CpuState.FLAT) != 0 && i.operandSize == 32) eip("target");
+        else {
+            eip("next");
+            m.visitVarInsn(ALOAD, S);
+            field("insn", INSN);
+            m.visitMethodInsn(INVOKESTATIC, Type.getInternalName(Branches.class), "jmp", "(L" + STATE + ";" + INSN + ")V", false);
+        }
+        m.visitJumpInsn(GOTO, end);
+        m.visitLabel(not);
+        eip("next");
+        m.visitLabel(end);
+    }
+
+    /** CMOVcc reads its source in any case. */
+    private void move(Method condition) {
+        Label not = new Label();
+        load(i.form.operands().get(1), false);
+        m.visitVarInsn(ISTORE, RESULT);
+        m.visitVarInsn(ALOAD, S);
+        call(condition);
+        m.visitJumpInsn(IFEQ, not);
+        m.visitVarInsn(ILOAD, RESULT);
+        store(i.form.operands().get(0));
+        m.visitLabel(not);
+    }
+
+    // Operands
+
+    private boolean inMemory(Operand o) {
+        return o.registerOrMemory() && i.memory() || o == Operand.Ob || o == Operand.Ov;
+    }
+
+    private int bits(Operand o) {
+        return o.bits(i.operandSize);
+    }
+
+    /** Pushes an operand's value, zero-extended; {@code modify} if its linear address is known and it will be written. */
+    private void load(Operand o, boolean modify) {
+        if (inMemory(o)) {
+            if (!modify) linear(o, CpuState.READ);
+            m.visitVarInsn(ALOAD, S);
+            m.visitFieldInsn(GETFIELD, STATE, "tlb", "L" + TLB + ";");
+            m.visitVarInsn(ILOAD, LINEAR);
+            m.visitMethodInsn(INVOKEVIRTUAL, TLB, (modify ? "modify" : "load") + bits(o), "(I)I", false);
+            return;
+        }
+        switch (o) {
+            case Ib, Iw, Iz, sIb -> immediate(o);
+            case M -> address();
+            case ONE -> m.visitInsn(ICONST_1);
+            default -> register(o);
+        }
+    }
+
+    private void immediate(Operand o) {
+        field(o == Operand.Ib && i.form.operands().contains(Operand.Iw) ? "immediate2" : "immediate", "I");
+        // Immediates are kept sign-extended; a narrower meaning wants its own bits alone.
+        int bits = Meanings.width(i.form, i.operandSize);
+        if (o != Operand.Iw && bits != 32) mask(bits);
+    }
+
+    private void mask(int bits) {
+        m.visitLdcInsn(bits == 8 ? 0xFF : 0xFFFF);
+        m.visitInsn(IAND);
+    }
+
+    private void register(Operand o) {
+        registers();
+        number(o);
+        m.visitInsn(IALOAD);
+        if (high(o)) {
+            m.visitIntInsn(BIPUSH, 8);
+            m.visitInsn(IUSHR);
+        }
+        if (bits(o) != 32) mask(bits(o));
+    }
+
+    private void registers() {
+        m.visitVarInsn(ALOAD, S);
+        m.visitFieldInsn(GETFIELD, STATE, "r", "[I");
+    }
+
+    /** Pushes the number of the register an operand names. */
+    private void number(Operand o) {
+        switch (o) {
+            case Gb, Gw, Gd, Gv -> field("reg", "I");
+            case Eb, Ew, Ed, Ev, Zb, Zv, Zd -> field("rm", "I");
+            case CL -> m.visitInsn(ICONST_1);
+            case DX -> m.visitInsn(ICONST_2);
+            case AL, AX, EAX, rAX -> m.visitInsn(ICONST_0);
+            default -> throw new IllegalStateException(i.form + ": operand " + o + " is for a meaning that takes the instruction");
+        }
+    }
+
+    private boolean high(Operand o) {
+        return o == Operand.Gb && i.reg > 3 || (o == Operand.Eb || o == Operand.Zb) && i.rm > 3;
+    }
+
+    /** Stores the int on top of the stack into the first operand. */
+    private void store(Operand o) {
+        m.visitVarInsn(ISTORE, RESULT);
+        if (inMemory(o)) {
+            boolean known = meanings.condition(i.form) == null
+                    && meanings.of(i.form, i.operandSize).getParameterCount() - 1 == i.form.operands().size();
+            if (!known) linear(o, CpuState.WRITE);
+            m.visitVarInsn(ALOAD, S);
+            m.visitFieldInsn(GETFIELD, STATE, "tlb", "L" + TLB + ";");
+            m.visitVarInsn(ILOAD, LINEAR);
+            m.visitVarInsn(ILOAD, RESULT);
+            m.visitMethodInsn(INVOKEVIRTUAL, TLB, "store" + bits(o), "(II)V", false);
+            return;
+        }
+        registers();
+        number(o);
+        if (bits(o) == 32) {
+            m.visitVarInsn(ILOAD, RESULT);
+        } else {
+            m.visitInsn(DUP2);
+            m.visitInsn(IALOAD);
+            int shift = high(o) ? 8 : 0, mask = (bits(o) == 8 ? 0xFF : 0xFFFF) << shift;
+            m.visitLdcInsn(~mask);
+            m.visitInsn(IAND);
+            m.visitVarInsn(ILOAD, RESULT);
+            if (shift != 0) {
+                m.visitIntInsn(BIPUSH, shift);
+                m.visitInsn(ISHL);
+            }
+            m.visitLdcInsn(mask);
+            m.visitInsn(IAND);
+            m.visitInsn(IOR);
+        }
+        m.visitInsn(IASTORE);
+    }
+
+    /** Works out the memory operand's linear address, checked for {@code need}, into its local variable. */
+    private void linear(Operand o, int need) {
+        if (unchecked) offset(o);
+        else {
+            m.visitVarInsn(ALOAD, S);
+            field("segment", "I");
+            offset(o);
+            m.visitLdcInsn(bits(o) >> 3);
+            m.visitLdcInsn(need);
+            m.visitMethodInsn(INVOKEVIRTUAL, STATE, "linear", "(IIII)I", false);
+        }
+        m.visitVarInsn(ISTORE, LINEAR);
+    }
+
+    private void offset(Operand o) {
+        if (o == Operand.Ob || o == Operand.Ov) field("displacement", "I");
+        else address();
+    }
+
+    /** Pushes the memory operand's offset in its segment. */
+    private void address() {
+        boolean base = i.base != CpuState.NONE, index = i.index != CpuState.NONE;
+        if (base) registerNamed("base");
+        if (index) {
+            registerNamed("index");
+            field("scale", "I");
+            m.visitInsn(ISHL);
+            if (base) m.visitInsn(IADD);
+        }
+        field("displacement", "I");
+        if (base || index) m.visitInsn(IADD);
+        if (i.addressSize == 16) mask(16);
+    }
+
+    private void registerNamed(String field) {
+        registers();
+        field(field, "I");
+        m.visitInsn(IALOAD);
+    }
+
+    // Bytecode
+
+    private void field(String name, String type) {
+        m.visitVarInsn(ALOAD, THIS);
+        m.visitFieldInsn(GETFIELD, OP, name, type);
+    }
+
+    /** Adds an operation's field to EIP, which stands at the block's first instruction. */
+    private void eip(String distance) {
+        m.visitVarInsn(ALOAD, S);
+        m.visitInsn(DUP);
+        m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
+        field(distance, "I");
+        m.visitInsn(IADD);
+        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+    }
+
+    private void call(Method meaning) {
+        m.visitMethodInsn(INVOKESTATIC, Type.getInternalName(meaning.getDeclaringClass()), meaning.getName(),
+                Type.getMethodDescriptor(meaning), false);
+    }
+}

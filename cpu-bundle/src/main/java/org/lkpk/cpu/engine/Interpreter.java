@@ -1,0 +1,337 @@
+package org.lkpk.cpu.engine;
+
+import static org.lkpk.cpu.state.CpuState.CS;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lkpk.api.cpu.Memory;
+import org.lkpk.api.cpu.Stop;
+import org.lkpk.cpu.protect.Interrupts;
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Fault;
+import org.lkpk.cpu.state.Tlb;
+import org.lkpk.cpu.table.Decoder;
+import org.lkpk.cpu.table.Insn;
+import org.lkpk.cpu.table.OpTable;
+
+/**
+ * Runs guest code: finds or decodes the block at CS:EIP, does its operations one after the other, and looks at what has
+ * come up between two blocks only. An instruction that must be alone (single step, the last one before a limit, one that
+ * asks a device for the time) runs as a block of its own that is not kept.
+ */
+public final class Interpreter implements Memory.Watch, Tlb.Guard {
+    private static final int LONGEST_BLOCK = 48, JUMPS = 1 << 15;
+
+    private final CpuState s;
+    private final Memory memory;
+    private final Decoder decoder;
+    private final Fetch fetch;
+    private final Forge forge = new Forge();
+    private final CodeCache cache;
+    /** Blocks by linear address, for jumps to other pages; each entry is checked against its block. */
+    private final Block[] jumps = new Block[JUMPS];
+    private final Traps traps;
+    /** The block that runs, for writes into its own code. */
+    private Block running = new Block(0, 0);
+    private volatile boolean interjected;
+
+    public Interpreter(CpuState s, OpTable table) {
+        this.s = s;
+        memory = s.board.memory();
+        decoder = new Decoder(table, s.model.profile());
+        fetch = new Fetch(s);
+        cache = new CodeCache(memory.bytes().length);
+        traps = new Traps(this::remapped);
+        s.tlb.guard = this;
+        memory.watch(this);
+    }
+
+    /** Leaves the memory it watches. */
+    public void close() {
+        memory.unwatch(this);
+    }
+
+    public Traps traps() {
+        return traps;
+    }
+
+    /** Makes {@link #run} come back soon; any thread. */
+    public void interject() {
+        interjected = true;
+    }
+
+    /** See {@link org.lkpk.api.cpu.Cpu#run}. */
+    public Stop run(long limit) {
+        s.countLimit = limit;
+        for (;;) {
+            if (interjected) {
+                interjected = false;
+                return Stop.INTERJECTED;
+            }
+            if (s.shutdown) return Stop.SHUTDOWN;
+            if (s.count >= limit) return Stop.LIMIT;
+            Stop stop = s.attention != 0 ? attend() : null;
+            if (stop != null) return stop;
+            if (!s.shutdown && (s.attention & ~CpuState.USER_STOP) == 0) blocks(limit);
+        }
+    }
+
+    /** Runs blocks until there is something to look at. */
+    private void blocks(long limit) {
+        Block b = null;
+        Op[] ops = null;
+        int start = 0, k = 0;
+        try {
+            do {
+                ops = null; // A fault from here on is the fetch's.
+                b = next(b);
+                running = b;
+                if (s.count + b.count > limit || b.index < 0) {
+                    partly(b, limit - s.count);
+                    return;
+                }
+                s.count += b.count;
+                start = s.eip;
+                k = 0;
+                ops = b.ops;
+                for (int n = ops.length; k < n; k++) ops[k].run(s);
+                if (!b.ends) s.eip = start + b.length;
+            } while (s.attention == 0 && !interjected && s.count < limit);
+        } catch (Fault f) {
+            if (ops != null) {
+                s.count -= b.count - ops[k].number;
+                s.eip = start + ops[k].offset;
+            }
+            take(f);
+        }
+    }
+
+    /** Does those of a block's operations that fit into {@code allowed} instructions, but at least one instruction. */
+    private void partly(Block b, long allowed) {
+        int start = s.eip, k = 0;
+        long before = s.count;
+        try {
+            for (; k < b.ops.length && b.ops[k].number + b.ops[k].weight <= allowed; k++) {
+                s.count += b.ops[k].weight;
+                b.ops[k].run(s);
+            }
+            if (s.count > before) s.eip = start + b.ops[k].offset;
+            else alone();
+        } catch (Fault f) {
+            s.count -= b.ops[k].weight;
+            s.eip = start + b.ops[k].offset;
+            take(f);
+        }
+    }
+
+    /** Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. */
+    private void take(Fault f) {
+        if (f.vector == Fault.REPLAY) alone();
+        else deliver(f.vector, f.error);
+    }
+
+    /** Delivers a fault or trap; the count is exact then, whatever the delivery touches. */
+    private void deliver(int vector, int error) {
+        s.exact = true;
+        Interrupts.fault(s, vector, error);
+        s.exact = false;
+    }
+
+    private void interrupt(int vector) {
+        s.exact = true;
+        Interrupts.hardware(s, vector);
+        s.exact = false;
+    }
+
+    /** Runs the one instruction at CS:EIP with an exact count; returns whether it was completed. */
+    private boolean alone() {
+        int start = s.eip, counted = 0;
+        long limit = s.countLimit;
+        s.exact = true;
+        try {
+            fetch.at(start, s.tlb.fetch(s.base[CS] + start));
+            Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
+            Op op = forge.make(i, s.mode);
+            s.count += counted = 1;
+            s.countLimit = s.count; // A repeated instruction does one iteration.
+            op.run(s);
+            if (!i.form.ends()) s.eip = start + i.length;
+            return true;
+        } catch (Fault f) {
+            s.count -= counted;
+            s.eip = start;
+            Interrupts.fault(s, f.vector, f.error);
+            return false;
+        } finally {
+            s.exact = false;
+            s.countLimit = limit;
+        }
+    }
+
+    // What comes up between two blocks
+
+    /** Looks at {@link CpuState#attention}; returns why to stop, or null to go on. */
+    private Stop attend() {
+        int a = s.attention;
+        if ((a & CpuState.SHADOW) != 0) {
+            s.attention = a & ~CpuState.SHADOW;
+            step();
+            return null;
+        }
+        if ((a & CpuState.NMI) != 0) {
+            s.attention = a & ~CpuState.NMI;
+            interrupt(Fault.NMI);
+            return null;
+        }
+        if ((a & CpuState.INTERRUPT) != 0) {
+            interrupt(s.board.acknowledge());
+            return null;
+        }
+        if (s.halted) return (s.system & CpuState.IF) != 0 ? Stop.HALT : Stop.DEAD;
+        s.attention &= ~CpuState.STOPPED;
+        if ((a & CpuState.USER_STOP) != 0 && s.cpl == 3) return Stop.USER;
+        if ((a & CpuState.STEP) != 0) step();
+        return null;
+    }
+
+    /** One instruction, and the single-step trap after it if TF was set before it. */
+    private void step() {
+        boolean traps = (s.system & CpuState.TF) != 0;
+        if (!alone() || !traps || (s.attention & CpuState.SHADOW) != 0) return;
+        s.dr[6] |= 0x4000;
+        deliver(Fault.DB, 0);
+    }
+
+    // Finding code
+
+    /** The block at CS:EIP; {@code b} is the one before it, or null. */
+    private Block next(Block b) {
+        int linear = s.eip + s.base[CS];
+        if (b != null && b.generation == s.tlb.generation && (linear ^ b.linear) >>> 12 == 0 && b.index >= 0) {
+            int index = b.index & ~0xFFF | linear & 0xFFF;
+            Block n = b.near;
+            if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
+            n = b.nearer;
+            if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
+            n = find(linear);
+            if (n.secondPage < 0 && n.index == index) {
+                b.nearer = b.near;
+                b.near = n;
+            }
+            return n;
+        }
+        Block n = jumps[linear * 0x9E3779B1 >>> 17];
+        if (n != null && n.linear == linear && n.generation == s.tlb.generation && n.mode == s.mode && n.live && n.secondPage < 0) return n;
+        return find(linear);
+    }
+
+    private Block at(Block n, int linear) {
+        n.linear = linear;
+        n.generation = s.tlb.generation;
+        return n;
+    }
+
+    private Block find(int linear) {
+        int index = s.tlb.fetch(linear);
+        if (index < 0) return at(new Block(-1, s.mode), linear);
+        Block n = cache.find(index, s.mode);
+        if (n == null || n.secondPage >= 0 && s.tlb.fetch((linear | 0xFFF) + 1) != n.secondPage) n = decode(index, linear);
+        jumps[linear * 0x9E3779B1 >>> 17] = n;
+        return at(n, linear);
+    }
+
+    private Block decode(int index, int linear) {
+        Block b = new Block(index, s.mode);
+        int bits = (s.mode & CpuState.CODE32) != 0 ? 32 : 16, pageEnd = (index | 0xFFF) + 1;
+        List<Insn> insns = new ArrayList<>();
+        fetch.at(s.eip, index);
+        while (insns.size() < LONGEST_BLOCK && index + b.length < pageEnd) {
+            if (!insns.isEmpty() && traps.at(linear + b.length)) break;
+            Insn i = another(bits, insns.isEmpty());
+            if (i == null) break;
+            i.offset = b.length;
+            b.length += i.length;
+            insns.add(i);
+            if (i.form.ends()) {
+                b.ends = true;
+                break;
+            }
+        }
+        b.secondPage = fetch.secondPage;
+        b.count = insns.size();
+        b.ops = operations(insns, linear);
+        if (!memory.marked(index & ~0xFFF)) s.tlb.protect(index & ~0xFFF);
+        memory.mark(index, Math.min(b.length, pageEnd - index));
+        if (b.secondPage >= 0) {
+            if (!memory.marked(b.secondPage)) s.tlb.protect(b.secondPage);
+            memory.mark(b.secondPage, index + b.length - pageEnd);
+        }
+        cache.add(b);
+        return b;
+    }
+
+    /** The next instruction; null if it is not the first and reaches into another page or faults on its way. */
+    private Insn another(int bits, boolean first) {
+        if (first) return decoder.decode(fetch, bits);
+        fetch.stay = true;
+        try {
+            return decoder.decode(fetch, bits);
+        } catch (Fault f) {
+            return null;
+        } finally {
+            fetch.stay = false;
+        }
+    }
+
+    private Op[] operations(List<Insn> insns, int linear) {
+        List<Op> ops = new ArrayList<>();
+        for (int n = 0; n < insns.size(); n++) {
+            Insn i = insns.get(n), after = n + 1 < insns.size() ? insns.get(n + 1) : null;
+            boolean two = after != null && forge.fuses(i, after, s.mode);
+            Op op = two ? forge.make(i, after, s.mode) : forge.make(i, s.mode);
+            op.number = n;
+            if (two) n++;
+            ops.add(op);
+        }
+        Op trap = traps.before(linear);
+        if (trap != null) ops.add(0, trap);
+        return ops.toArray(Block.NONE);
+    }
+
+    // Told by memory and TLB
+
+    @Override
+    public void written(int index, int length) {
+        cache.written(index, length);
+    }
+
+    @Override
+    public void remapped() {
+        s.tlb.flush();
+        cache.clear();
+        Arrays.fill(jumps, null);
+    }
+
+    /** The running block must not go on with instructions that it has just written over: they are decoded again. */
+    @Override
+    public void codeWrite(int index, int size) {
+        int from = index & -Memory.GRANULE, end = index + size + Memory.GRANULE - 1 & -Memory.GRANULE;
+        if (!s.exact && (running.touches(from, end - from) || running.secondPage >= 0)) throw s.fault(Fault.REPLAY);
+    }
+
+    @Override
+    public boolean trapped(int page) {
+        return traps.watches(page);
+    }
+
+    @Override
+    public void accessed(int linear, int size, boolean write) {
+        traps.accessed(linear, size, write);
+    }
+
+    /** Blocks held now, and blocks dropped by writes so far. */
+    public long[] counters() {
+        return new long[] {cache.size(), cache.invalidations};
+    }
+}

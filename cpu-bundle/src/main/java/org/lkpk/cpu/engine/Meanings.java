@@ -1,0 +1,82 @@
+package org.lkpk.cpu.engine;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lkpk.cpu.meaning.Arithmetic;
+import org.lkpk.cpu.meaning.Bits;
+import org.lkpk.cpu.meaning.Branches;
+import org.lkpk.cpu.meaning.Conditions;
+import org.lkpk.cpu.meaning.Decimal;
+import org.lkpk.cpu.meaning.Division;
+import org.lkpk.cpu.meaning.FpuMeaningsArithmetic;
+import org.lkpk.cpu.meaning.FpuMeaningsCompare;
+import org.lkpk.cpu.meaning.FpuMeaningsControl;
+import org.lkpk.cpu.meaning.FpuMeaningsFunction;
+import org.lkpk.cpu.meaning.FpuMeaningsMove;
+import org.lkpk.cpu.meaning.Moves;
+import org.lkpk.cpu.meaning.Shifts;
+import org.lkpk.cpu.meaning.Stack;
+import org.lkpk.cpu.meaning.Strings;
+import org.lkpk.cpu.meaning.SystemMeaningsControl;
+import org.lkpk.cpu.meaning.SystemMeaningsSegment;
+import org.lkpk.cpu.meaning.SystemMeaningsTransfer;
+import org.lkpk.cpu.table.Form;
+import org.lkpk.cpu.table.Operand;
+
+/** Binds the names of the opcode table to the static methods that say what instructions mean. */
+public final class Meanings {
+    private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
+            Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, SystemMeaningsControl.class,
+            SystemMeaningsSegment.class, SystemMeaningsTransfer.class, FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
+            FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class);
+
+    private final Map<String, Method> methods = new HashMap<>();
+    private final Map<String, Method> conditions = new HashMap<>();
+
+    public Meanings() {
+        for (Class<?> c : CLASSES) collect(c, methods);
+        collect(Conditions.class, conditions);
+    }
+
+    private static void collect(Class<?> c, Map<String, Method> into) {
+        for (Method m : c.getDeclaredMethods())
+            if (Modifier.isPublic(m.getModifiers()) && into.put(m.getName(), m) != null)
+                throw new IllegalStateException("two meanings are called " + m.getName());
+    }
+
+    /** Every method that a row may bind to, conditions apart. */
+    public Map<String, Method> all() {
+        return methods;
+    }
+
+    /** The meaning of a form for an operand size of 16 or 32. */
+    public Method of(Form form, int operandSize) {
+        Method plain = methods.get(form.name());
+        if (plain != null) return plain;
+        int bits = width(form, operandSize);
+        Method sized = methods.get(form.name() + bits);
+        if (sized == null) throw new IllegalStateException("no meaning for " + form + " with " + bits + " bits");
+        return sized;
+    }
+
+    /** Width of a form's first operand in bits; of an immediate that is pushed, the operand size. */
+    static int width(Form form, int operandSize) {
+        if (form.operands().isEmpty()) return operandSize;
+        Operand first = form.operands().get(0);
+        int bits = first.bits(operandSize);
+        return bits == 0 ? operandSize : bits;
+    }
+
+    /** What Jcc, SETcc or CMOVcc asks, or null if the form is none of them. */
+    public Method condition(Form form) {
+        String name = form.name();
+        if (methods.containsKey(name) || name.equals("jmp") || name.equals("jcxz")) return null;
+        for (String stem : List.of("j", "set", "cmov"))
+            if (name.startsWith(stem) && conditions.containsKey(name.substring(stem.length())))
+                return conditions.get(name.substring(stem.length()));
+        return null;
+    }
+}
