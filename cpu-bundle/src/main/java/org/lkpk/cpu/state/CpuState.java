@@ -62,12 +62,16 @@ public final class CpuState {
     public int mode;
 
     public int cr0, cr2, cr3, cr4;
+    /** PAE's page-directory pointers, as they were when CR3 was loaded. */
+    public final long[] pdpte = new long[4];
     public final int[] dr = new int[8];
     public int gdtBase, gdtLimit, idtBase, idtLimit;
     public int sysenterCs, sysenterEsp, sysenterEip;
     /** Added to the board's ticks by RDTSC. */
     public long ticksOffset;
 
+    /** From the delivery of an NMI to the next IRET. */
+    public boolean nmiBlocked;
     public boolean halted;
     /** Triple fault: nothing but RESET helps. */
     public boolean shutdown;
@@ -114,6 +118,7 @@ public final class CpuState {
         cpl = 0;
         cr0 = CR0_CD | CR0_NW | CR0_ET;
         cr2 = cr3 = cr4 = 0;
+        Arrays.fill(pdpte, 0);
         Arrays.fill(dr, 0);
         dr[6] = 0xFFFF0FF0;
         dr[7] = 0x400;
@@ -121,7 +126,7 @@ public final class CpuState {
         gdtLimit = idtLimit = 0xFFFF;
         sysenterCs = sysenterEsp = sysenterEip = 0;
         ticksOffset = 0;
-        halted = shutdown = false;
+        nmiBlocked = halted = shutdown = false;
         attention &= USER_STOP | INTERRUPT | STOPPED;
         fpu.reset();
         for (int s = 0; s < 8; s++) segmentChanged(s);

@@ -1,0 +1,64 @@
+package org.lkpk.cpu.protect;
+
+import org.lkpk.api.cpu.Profile;
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Fault;
+import org.lkpk.cpu.state.Model;
+
+/** Model-specific registers (SDM vol. 4). Not implemented: performance counters, machine check, MTRR, PAT, APIC: they are absent. */
+public final class ModelSpecificRegisters {
+    private static final int P5_MC_ADDR = 0, P5_MC_TYPE = 1, TSC = 0x10, P5_CESR = 0x11, P5_CTR0 = 0x12, P5_CTR1 = 0x13;
+    private static final int PLATFORM_ID = 0x17, EBL_CR_POWERON = 0x2A, BIOS_UPDT_TRIG = 0x79, BIOS_SIGN_ID = 0x8B, BBL_CR_CTL = 0x119;
+    private static final int SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176;
+
+    private ModelSpecificRegisters() { }
+
+    public static long read(CpuState s, int number) {
+        return switch (number) {
+            case TSC -> timeStamp(s);
+            case SYSENTER_CS -> sysenter(s, s.sysenterCs);
+            case SYSENTER_ESP -> sysenter(s, s.sysenterEsp);
+            case SYSENTER_EIP -> sysenter(s, s.sysenterEip);
+            default -> {
+                if (!quiet(s, number)) throw s.fault(Fault.GP, 0);
+                yield 0;
+            }
+        };
+    }
+
+    public static void write(CpuState s, int number, long value) {
+        switch (number) {
+            // P5 and P6 load the lower half and clear the upper.
+            case TSC -> s.ticksOffset = (value & 0xFFFFFFFFL) - s.board.ticks();
+            case SYSENTER_CS -> s.sysenterCs = (int) sysenter(s, (int) value);
+            case SYSENTER_ESP -> s.sysenterEsp = (int) sysenter(s, (int) value);
+            case SYSENTER_EIP -> s.sysenterEip = (int) sysenter(s, (int) value);
+            default -> {
+                if (!quiet(s, number)) throw s.fault(Fault.GP, 0);
+            }
+        }
+    }
+
+    /** What RDTSC reads. */
+    public static long timeStamp(CpuState s) {
+        return s.board.ticks() + s.ticksOffset;
+    }
+
+    private static long sysenter(CpuState s, int value) {
+        if (!s.model.has(Model.SEP)) throw s.fault(Fault.GP, 0);
+        return value & 0xFFFFFFFFL;
+    }
+
+    /** Registers that the model has and that hold 0 whatever is written: Linux asks them for the microcode's revision. */
+    private static boolean quiet(CpuState s, int number) {
+        if (s.model.profile() == Profile.P6)
+            return switch (number) {
+                case P5_MC_ADDR, P5_MC_TYPE, PLATFORM_ID, EBL_CR_POWERON, BIOS_UPDT_TRIG, BIOS_SIGN_ID, BBL_CR_CTL -> true;
+                default -> false;
+            };
+        return switch (number) {
+            case P5_MC_ADDR, P5_MC_TYPE, P5_CESR, P5_CTR0, P5_CTR1 -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package org.lkpk.cpu.protect;
+
+import static org.lkpk.cpu.protect.Descriptors.*;
+import static org.lkpk.cpu.state.CpuState.*;
+
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Fault;
+import org.lkpk.cpu.state.Paging;
+
+/** Task switches by hardware (SDM vol. 3, chapter 7). */
+final class Tasks {
+    /** Offsets in a 32-bit and a 16-bit task state. */
+    private static final int CR3_32 = 0x1C, EIP_32 = 0x20, EIP_16 = 0x0E, LDT_32 = 0x60, LDT_16 = 0x2A, TRAP_32 = 0x64;
+    /** Places of the values in what {@link #read} gives: the order of the state. */
+    private static final int EIP_AT = 0, EFLAGS_AT = 1, REGISTERS_AT = 2, SEGMENTS_AT = 10, LDT_AT = 16, CR3_AT = 17, TRAP_AT = 18;
+    private static final int DR6_BT = 0x8000;
+
+    private Tasks() { }
+
+    static void jump(CpuState s, int selector, long d) {
+        change(s, selector, d, true, false, s.eflags());
+    }
+
+    static void call(CpuState s, int selector, long d) {
+        change(s, selector, d, false, true, s.eflags());
+    }
+
+    /** Through a task gate of the IDT; an {@code error} of -1 is none. */
+    static void interrupt(CpuState s, int selector, int ext, long error) {
+        change(s, selector, available(s, selector, Fault.GP, ext), false, true, s.eflags());
+        if (error == -1) return;
+        // Between two instructions: the count is exact here.
+        try {
+            Stack.push(s, (s.access[TR] & BITS32) != 0 ? 4 : 2, (int) error);
+        } catch (Fault f) {
+            Interrupts.fault(s, f.vector, f.error);
+        }
+    }
+
+    /** IRET with NT set: back to the task that the link names. */
+    static void iret(CpuState s) {
+        int selector = s.tlb.systemLoad(s.base[TR], 2);
+        if ((selector & 4) != 0) throw s.fault(Fault.TS, selector & INDEX);
+        long d = Descriptors.read(s, selector, Fault.TS, 0);
+        if ((type(d) & ~BITS32) != TSS_BUSY) throw s.fault(Fault.TS, selector & INDEX);
+        if (!present(d)) throw s.fault(Fault.NP, selector & INDEX);
+        change(s, selector, d, true, false, s.eflags() & ~NT);
+    }
+
+    /** Reads and checks the descriptor of a task that is not busy. */
+    static long available(CpuState s, int selector, int vector, int ext) {
+        if ((selector & 4) != 0 || (selector & INDEX) == 0) throw s.fault(vector, selector & INDEX | ext);
+        long d = Descriptors.read(s, selector, vector, ext);
+        if ((type(d) & ~BITS32) != TSS_AVAILABLE) throw s.fault(vector, selector & INDEX | ext);
+        if (!present(d)) throw s.fault(Fault.NP, selector & INDEX | ext);
+        return d;
+    }
+
+    /**
+     * @param leave whether the old task is busy no more
+     * @param nest whether the new one links back to it
+     */
+    private static void change(CpuState s, int selector, long d, boolean leave, boolean nest, int savedFlags) {
+        boolean wide = (type(d) & BITS32) != 0;
+        if (Integer.compareUnsigned(limit(d), wide ? 0x67 : 0x2B) < 0) throw s.fault(Fault.TS, selector & INDEX);
+        int[] state = read(s, base(d), wide);
+        save(s, savedFlags);
+        if (leave) busy(s, s.selector[TR], false);
+        if (nest) s.tlb.systemStore(base(d), 2, s.selector[TR]);
+        busy(s, selector, true);
+        Segments.set(s, TR, selector, base(d), limit(d), access(d) | BUSY);
+        s.cr0 |= CR0_TS;
+        if (nest) state[EFLAGS_AT] |= NT;
+        boolean exact = s.exact;
+        s.exact = true;
+        try {
+            load(s, state, wide);
+        } catch (Fault f) {
+            // The new task has begun: the fault is its own.
+            Interrupts.fault(s, f.vector, f.error);
+        }
+        s.exact = exact;
+        if ((state[TRAP_AT] & 1) != 0) {
+            s.dr[6] |= DR6_BT;
+            Interrupts.fault(s, Fault.DB, 0);
+        }
+    }
+
+    private static void busy(CpuState s, int selector, boolean busy) {
+        int a = address(s, selector & INDEX) + 5, type = s.tlb.systemLoad(a, 1);
+        s.tlb.systemStore(a, 1, busy ? type | BUSY : type & ~BUSY);
+    }
+
+    private static int[] read(CpuState s, int tss, boolean wide) {
+        int[] state = new int[19];
+        int bytes = wide ? 4 : 2, a = tss + (wide ? EIP_32 : EIP_16);
+        for (int i = EIP_AT; i < SEGMENTS_AT; i++, a += bytes) state[i] = s.tlb.systemLoad(a, bytes);
+        int segments = wide ? 6 : 4;
+        for (int i = 0; i < segments; i++, a += bytes) state[SEGMENTS_AT + i] = s.tlb.systemLoad(a, 2);
+        state[LDT_AT] = s.tlb.systemLoad(tss + (wide ? LDT_32 : LDT_16), 2);
+        if (wide) {
+            state[CR3_AT] = s.tlb.systemLoad(tss + CR3_32, 4);
+            state[TRAP_AT] = s.tlb.systemLoad(tss + TRAP_32, 2);
+        }
+        return state;
+    }
+
+    private static void save(CpuState s, int flags) {
+        boolean wide = (s.access[TR] & BITS32) != 0;
+        int bytes = wide ? 4 : 2, a = s.base[TR] + (wide ? EIP_32 : EIP_16);
+        s.tlb.systemStore(a, bytes, s.eip);
+        s.tlb.systemStore(a += bytes, bytes, flags);
+        for (int i = EAX; i <= EDI; i++) s.tlb.systemStore(a += bytes, bytes, s.r[i]);
+        int segments = wide ? 6 : 4;
+        for (int i = 0; i < segments; i++) s.tlb.systemStore(a += bytes, 2, s.selector[i]);
+    }
+
+    private static void load(CpuState s, int[] state, boolean wide) {
+        int flags = state[EFLAGS_AT];
+        s.eip = state[EIP_AT];
+        for (int i = EAX; i <= EDI; i++) s.r[i] = wide ? state[REGISTERS_AT + i] : 0xFFFF0000 | state[REGISTERS_AT + i];
+        s.eflags(wide ? flags : flags & 0xFFFF);
+        for (int i = 0; i < 6; i++) Segments.nullify(s, i, state[SEGMENTS_AT + i]);
+        Segments.nullify(s, LDTR, state[LDT_AT]);
+        s.privilege((flags & VM) != 0 && wide ? 3 : state[SEGMENTS_AT + CS] & 3);
+        if (wide && (s.cr0 & CR0_PG) != 0) {
+            if ((s.cr4 & CR4_PAE) != 0) Paging.loadPointers(s, state[CR3_AT]);
+            s.cr3 = state[CR3_AT];
+            s.tlb.flushLocal();
+        }
+        SystemSegments.loadLdt(s, state[LDT_AT], Fault.TS, Fault.TS);
+        if (s.virtual8086()) for (int i = 0; i < 6; i++) InterruptReturn.segmentV86(s, i, state[SEGMENTS_AT + i]);
+        else loadSegments(s, state);
+        Transfers.withinLimit(s, s.eip, s.limit[CS]);
+    }
+
+    private static void loadSegments(CpuState s, int[] state) {
+        int selector = state[SEGMENTS_AT + CS];
+        if ((selector & INDEX) == 0) throw s.fault(Fault.TS, 0);
+        long d = Descriptors.read(s, selector, Fault.TS, 0);
+        if (!code(d) || (conforming(d) ? dpl(d) > s.cpl : dpl(d) != s.cpl)) throw s.fault(Fault.TS, selector & INDEX);
+        if (!present(d)) throw s.fault(Fault.NP, selector & INDEX);
+        touch(s, selector, d);
+        int stack = state[SEGMENTS_AT + SS];
+        Segments.set(s, SS, stack, Segments.stack(s, stack, s.cpl, Fault.TS, 0, 0));
+        Segments.set(s, CS, selector, d);
+        Segments.loadData(s, ES, state[SEGMENTS_AT + ES], s.cpl, Fault.TS);
+        for (int i = DS; i <= GS; i++) Segments.loadData(s, i, state[SEGMENTS_AT + i], s.cpl, Fault.TS);
+    }
+}
