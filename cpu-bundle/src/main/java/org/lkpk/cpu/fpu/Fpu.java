@@ -1,7 +1,555 @@
 package org.lkpk.cpu.fpu;
 
-/** The x87 FPU's registers. */
+import org.lkpk.api.bus.State;
+
+/**
+ * The x87 floating-point unit (Intel SDM vol. 1, chapter 8): eight registers of 80 bits as a stack, control, status and
+ * tag words, the last instruction's opcode, address and operand's address.
+ *
+ * <p>An instruction computes into {@link #result}; {@link #deliver} and {@link #store} then make it visible, or do not,
+ * as the control word's masks say. Numbers are {@code (long significand, int signExponent)}, see {@link Encoding}.
+ *
+ * <p>As on the P6 the opcode is kept for every instruction, not only for those that raise an unmasked exception.
+ * Not implemented: FERR# and its IRQ 13 (with CR0.NE clear an unmasked exception shows in the status word only).
+ */
 public final class Fpu {
-    /** FINIT's state. */
-    public void reset() { }
+    /** Status word; the low six are also masks in the control word. */
+    public static final int IE = 1, DE = 2, ZE = 4, OE = 8, UE = 0x10, PE = 0x20, SF = 0x40, ES = 0x80, C0 = 0x100, C1 = 0x200,
+            C2 = 0x400, C3 = 0x4000, BUSY = 0x8000, EXCEPTIONS = 0x3F;
+    /** Rounding control. */
+    public static final int NEAREST = 0, DOWN = 1, UP = 2, CHOP = 3;
+    /** Operations, numbered as D8's reg field is. */
+    public static final int ADD = 0, MULTIPLY = 1, SUBTRACT = 4, SUBTRACT_REVERSED = 5, DIVIDE = 6, DIVIDE_REVERSED = 7;
+
+    /** Operations of two registers that pop one. */
+    public static final int ARCTANGENT = 0, LOGARITHM = 1, LOGARITHM_PLUS_1 = 2;
+
+    private static final int CONDITIONS = C0 | C1 | C2 | C3, CONTROL_BITS = 0x1F3F, CONTROL_ONE = 0x40, TOP = 0x3800;
+    private static final int VALID = 0, ZERO = 1, SPECIAL = 2, EMPTY = 3;
+
+    private final long[] significand = new long[8];
+    private final int[] signExponent = new int[8];
+    /** Bit n: physical register n is empty. */
+    private int empty;
+    private int top;
+    int control;
+    /** Without TOP. */
+    private int status;
+    /** FIP, FCS, FDP, FDS and FOP. */
+    public int instructionOffset, instructionSelector, dataOffset, dataSelector, opcode;
+
+    public final Result result = new Result(this);
+    private final Arithmetic arithmetic = new Arithmetic(this);
+    public final Conversion conversion = new Conversion(this);
+    private final Comparison comparison = new Comparison(this);
+    private final Remainder remainder = new Remainder(this);
+    private final Scaling scaling = new Scaling(this);
+    private final Transcendental transcendental = new Transcendental(this);
+
+    public Fpu() {
+        reset();
+    }
+
+    /** FINIT's state, and zeros in the registers, as RESET leaves them. */
+    public void reset() {
+        for (int n = 0; n < 8; n++) {
+            significand[n] = 0;
+            signExponent[n] = 0;
+        }
+        initialize();
+    }
+
+    /** FNINIT. */
+    public void initialize() {
+        control = 0x37F;
+        status = top = 0;
+        empty = 0xFF;
+        instructionOffset = instructionSelector = dataOffset = dataSelector = opcode = 0;
+    }
+
+    // Control, status and tag words
+
+    public int control() {
+        return control;
+    }
+
+    public void control(int value) {
+        control = value & CONTROL_BITS | CONTROL_ONE;
+        summarize();
+    }
+
+    public int status() {
+        return status | top << 11;
+    }
+
+    /** Sets the status word; ES and B follow from the exceptions and their masks. */
+    public void status(int value) {
+        status = value & ~TOP;
+        top = value >> 11 & 7;
+        summarize();
+    }
+
+    /** Two bits for each physical register. */
+    public int tags() {
+        int tags = 0;
+        for (int n = 0; n < 8; n++) tags |= tag(n) << 2 * n;
+        return tags;
+    }
+
+    private int tag(int n) {
+        if ((empty >> n & 1) != 0) return EMPTY;
+        if (Encoding.zero(significand[n], signExponent[n])) return ZERO;
+        return Encoding.normal(significand[n], signExponent[n]) ? VALID : SPECIAL;
+    }
+
+    /** Of a loaded tag word only "empty" counts; the rest is worked out from the contents. */
+    public void tags(int value) {
+        empty = 0;
+        for (int n = 0; n < 8; n++) if ((value >> 2 * n & 3) == EMPTY) empty |= 1 << n;
+    }
+
+    private void summarize() {
+        if ((status & ~control & EXCEPTIONS) != 0) status |= ES | BUSY;
+        else status &= ~(ES | BUSY);
+    }
+
+    /** Whether an unmasked exception waits for the next waiting instruction. */
+    public boolean pending() {
+        return (status & ES) != 0;
+    }
+
+    /** FNCLEX. */
+    public void clearExceptions() {
+        status &= ~(EXCEPTIONS | SF | ES | BUSY);
+    }
+
+    /** Masks all exceptions, as FNSTENV does after its store. */
+    public void maskAll() {
+        control |= EXCEPTIONS;
+        summarize();
+    }
+
+    /** Sets C3..C0, from bits {@link #C0} … {@link #C3}. */
+    public void conditions(int bits) {
+        status = status & ~CONDITIONS | bits;
+    }
+
+    public void clearC1() {
+        status &= ~C1;
+    }
+
+    // The stack
+
+    private int physical(int i) {
+        return top + i & 7;
+    }
+
+    public boolean empty(int i) {
+        return (empty >> physical(i) & 1) != 0;
+    }
+
+    public long significand(int i) {
+        return significand[physical(i)];
+    }
+
+    public int signExponent(int i) {
+        return signExponent[physical(i)];
+    }
+
+    public void set(int i, long s, int e) {
+        int n = physical(i);
+        significand[n] = s;
+        signExponent[n] = e;
+        empty &= ~(1 << n);
+    }
+
+    /** FFREE. */
+    public void free(int i) {
+        empty |= 1 << physical(i);
+    }
+
+    public void pop() {
+        free(0);
+        top = top + 1 & 7;
+    }
+
+    /** FINCSTP, FDECSTP. */
+    public void rotate(int by) {
+        top = top + by & 7;
+    }
+
+    /** Changes ST(i)'s contents and not its tag. */
+    public void replace(int i, long s, int e) {
+        significand[physical(i)] = s;
+        signExponent[physical(i)] = e;
+    }
+
+    // Exceptions and delivery
+
+    /** Notes exceptions; tells whether the instruction may deliver its result, since none that stops it is unmasked. */
+    private boolean raise() {
+        status = status & ~C1 | result.raised | (result.up ? C1 : 0);
+        summarize();
+        return !result.stopped();
+    }
+
+    /** Puts {@link #result} into ST(i) unless an unmasked exception forbids it; tells whether it did. */
+    public boolean deliver(int i) {
+        if (!raise()) return false;
+        set(i, result.significand, result.signExponent);
+        return true;
+    }
+
+    /** Notes what a conversion for memory raised; tells whether the value was stored, see {@link #storable}. */
+    public boolean stored() {
+        boolean storable = storable();
+        if (!storable) {
+            // What was not rounded is neither inexact nor rounded up.
+            result.raised &= ~PE;
+            result.up = false;
+        }
+        raise();
+        return storable;
+    }
+
+    /** Whether what a conversion for memory gave may be stored: overflow and underflow must be masked too. */
+    public boolean storable() {
+        return (result.raised & ~control & (IE | OE | UE)) == 0;
+    }
+
+    /** A register that should hold a number is empty: the indefinite comes out. */
+    public void underflow() {
+        result.begin();
+        result.invalid();
+        result.raised |= SF;
+    }
+
+    /** Pushes {@link #result}, or on a full stack the indefinite; tells whether anything was pushed. */
+    public boolean push() {
+        if (!empty(7) && (result.raised & SF) == 0) {
+            result.begin();
+            result.invalid();
+            result.raised |= SF;
+            result.up = true;
+        }
+        if (!pushes()) return false;
+        top = top - 1 & 7;
+        set(0, result.significand, result.signExponent);
+        return true;
+    }
+
+    /** A denormal in memory is loaded even when its exception is unmasked. */
+    private boolean pushes() {
+        raise();
+        return (result.raised & ~control & IE) == 0;
+    }
+
+    // Moves
+
+    /** FLD from memory: pushes a number as it is. */
+    public void load(long s, int e) {
+        result.begin();
+        result.set(s, e);
+        push();
+    }
+
+    /** Pushes constant 0..6: 1, log2 10, log2 e, π, log10 2, ln 2, 0, the inexact ones rounded as the control word says. */
+    public void constant(int n) {
+        result.begin();
+        Constants.put(result, n, control >> 10 & 3);
+        push();
+    }
+
+    /** FLD ST(i). */
+    public void duplicate(int i) {
+        if (empty(i)) underflow();
+        else fetch(i);
+        push();
+    }
+
+    /** FST ST(i). */
+    public boolean copy(int i) {
+        extended();
+        return deliver(i);
+    }
+
+    /** FCMOVcc; leaves C1 alone unless the stack underflows. */
+    public void copyIf(boolean condition, int i) {
+        if (empty(0) || empty(i)) {
+            underflow();
+            deliver(0);
+        } else if (condition) set(0, significand(i), signExponent(i));
+    }
+
+    /** FSTPNCE: an empty ST(0) is popped and not copied, and is no exception. */
+    public void copyUnchecked(int i) {
+        clearC1();
+        if (!empty(0)) set(i, significand(0), signExponent(0));
+        pop();
+    }
+
+    /** FXCH; an empty register is filled with the indefinite first. */
+    public void exchange(int i) {
+        if (empty(0) || empty(i)) {
+            underflow();
+            if (!raise()) return;
+            if (empty(0)) set(0, result.significand, result.signExponent);
+            if (empty(i)) set(i, result.significand, result.signExponent);
+        }
+        clearC1();
+        long s = significand(0);
+        int e = signExponent(0);
+        set(0, significand(i), signExponent(i));
+        set(i, s, e);
+    }
+
+    /** FCHS, or FABS. */
+    public void changeSign(boolean invert) {
+        extended();
+        if ((result.raised & SF) == 0)
+            result.signExponent = invert ? result.signExponent ^ Encoding.SIGN : result.signExponent & ~Encoding.SIGN;
+        deliver(0);
+    }
+
+    private void fetch(int i) {
+        result.begin();
+        result.set(significand(i), signExponent(i));
+    }
+
+    // ST(0) for memory: the value to store; exceptions wait in the result for stored()
+
+    /** ST(0) as it is, in {@link #result}. */
+    public void extended() {
+        if (empty(0)) underflow();
+        else fetch(0);
+    }
+
+    public int single() {
+        if (!empty(0)) return conversion.toSingle(significand(0), signExponent(0));
+        underflow();
+        return 0xFFC00000;
+    }
+
+    public long real() {
+        if (!empty(0)) return conversion.toReal(significand(0), signExponent(0));
+        underflow();
+        return 0xFFF8000000000000L;
+    }
+
+    public long integer(int bits) {
+        if (!empty(0)) return conversion.toInteger(significand(0), signExponent(0), bits);
+        underflow();
+        return -1L << bits - 1;
+    }
+
+    /** Into the conversion's decimal. */
+    public void decimal() {
+        if (!empty(0)) conversion.toDecimal(significand(0), signExponent(0));
+        else {
+            underflow();
+            conversion.indefiniteDecimal();
+        }
+    }
+
+    // Instructions' bodies; all tell whether they completed, so that a pop may follow
+
+    /** ST(to) = ST(a) operation ST(b). */
+    public boolean operate(int operation, int to, int a, int b) {
+        if (empty(a) || empty(b)) underflow();
+        else arithmetic.operate(operation, significand(a), signExponent(a), significand(b), signExponent(b), 0);
+        return deliver(to);
+    }
+
+    /** ST(0) = ST(0) operation memory, which a conversion put into {@link #result}. */
+    public void operate(int operation) {
+        if (empty(0)) underflow();
+        else
+            arithmetic.operate(operation, significand(0), signExponent(0), result.significand, result.signExponent,
+                    result.raised & DE);
+        deliver(0);
+    }
+
+    /** Compares ST(0) with ST(i) into the condition codes; {@code quiet}: quiet NaNs are no invalid operands. */
+    public boolean compare(int i, boolean quiet) {
+        return compared(comparing(i, quiet));
+    }
+
+    /** Compares ST(0) with a number from memory in {@link #result}. */
+    public boolean compareMemory() {
+        int order;
+        if (empty(0)) {
+            underflow();
+            order = Comparison.UNORDERED;
+        } else
+            order = comparison.compare(significand(0), signExponent(0), result.significand, result.signExponent,
+                    result.raised & DE, false);
+        return compared(order);
+    }
+
+    /** FTST: compares ST(0) with 0. */
+    public void test() {
+        result.begin();
+        result.zero(0);
+        compareMemory();
+    }
+
+    /** Compares and answers the flags ZF, PF, CF as FCOMI does; {@link #completed} then tells whether to pop. */
+    public int compareFlags(int i, boolean quiet) {
+        return Comparison.flags(comparing(i, quiet));
+    }
+
+    /** Notes what {@link #result} raised; tells whether the instruction may go on. */
+    public boolean completed() {
+        return raise();
+    }
+
+    private int comparing(int i, boolean quiet) {
+        if (empty(0) || empty(i)) {
+            underflow();
+            return Comparison.UNORDERED;
+        }
+        return comparison.compare(significand(0), signExponent(0), significand(i), signExponent(i), 0, quiet);
+    }
+
+    /** The answer is given even when an unmasked exception keeps the operands on the stack. */
+    private boolean compared(int order) {
+        boolean completed = raise();
+        status = status & ~(C0 | C2 | C3) | order;
+        return completed;
+    }
+
+    /** FXAM. */
+    public void examine() {
+        conditions(comparison.examine(significand(0), signExponent(0), empty(0)));
+    }
+
+    /** FSQRT. */
+    public void squareRoot() {
+        if (empty(0)) underflow();
+        else arithmetic.squareRoot(significand(0), signExponent(0));
+        deliver(0);
+    }
+
+    /** FRNDINT. */
+    public void roundToInteger() {
+        if (empty(0)) underflow();
+        else scaling.roundToInteger(significand(0), signExponent(0));
+        deliver(0);
+    }
+
+    /** FSCALE. */
+    public void scale() {
+        if (empty(0) || empty(1)) underflow();
+        else scaling.scale(significand(0), signExponent(0), significand(1), signExponent(1));
+        deliver(0);
+    }
+
+    /** FXTRACT: ST(0) becomes the exponent, then the significand is pushed. */
+    public void extract() {
+        if (empty(0)) underflow();
+        else scaling.extract(significand(0), signExponent(0));
+        deliverTwo(scaling.second, scaling.secondExponent);
+    }
+
+    /** FPREM or, {@code nearest}, FPREM1. */
+    public void remainder(boolean nearest) {
+        int quotient = Remainder.NONE;
+        if (empty(0) || empty(1)) underflow();
+        else quotient = remainder.remainder(significand(0), signExponent(0), significand(1), signExponent(1), nearest);
+        if (!deliver(0) || quotient == Remainder.NONE) status &= ~C2;
+        else conditions(quotient);
+    }
+
+    /** FSIN or FCOS; an operand too large only sets C2. */
+    public void sine(boolean cosine) {
+        status &= ~C2;
+        if (empty(0)) underflow();
+        else if (tooLarge()) return;
+        else if (cosine) transcendental.cosine(significand(0), signExponent(0));
+        else transcendental.sine(significand(0), signExponent(0));
+        deliver(0);
+    }
+
+    /** FSINCOS: ST(0) becomes the sine, the cosine is pushed. */
+    public void sineAndCosine() {
+        status &= ~C2;
+        if (empty(0)) underflow();
+        else if (tooLarge()) return;
+        else transcendental.sineAndCosine(significand(0), signExponent(0));
+        deliverTwo(transcendental.second, transcendental.secondExponent);
+    }
+
+    /** FPTAN: ST(0) becomes the tangent, 1 is pushed. */
+    public void tangent() {
+        status &= ~C2;
+        if (empty(0)) underflow();
+        else if (tooLarge()) return;
+        else transcendental.tangent(significand(0), signExponent(0));
+        deliverTwo(transcendental.second, transcendental.secondExponent);
+    }
+
+    private boolean tooLarge() {
+        int exponent = Encoding.exponent(signExponent(0));
+        if (significand(0) >= 0 || exponent < Encoding.BIAS + 63 || exponent == Encoding.EXPONENT) return false;
+        status = status & ~C1 | C2;
+        return true;
+    }
+
+    /** F2XM1. */
+    public void exponential() {
+        if (empty(0)) underflow();
+        else transcendental.exponential(significand(0), signExponent(0));
+        deliver(0);
+    }
+
+    /** FPATAN, FYL2X, FYL2XP1: {@code operation} of ST(1) and ST(0) into ST(1), then pops. */
+    public void transcendental(int operation) {
+        if (empty(0) || empty(1)) underflow();
+        else transcendental.ofTwo(operation, significand(1), signExponent(1), significand(0), signExponent(0));
+        if (deliver(1)) pop();
+    }
+
+    /** {@link #result} into ST(0), then a push; a NaN or an indefinite goes to both. */
+    private void deliverTwo(long second, int secondExponent) {
+        boolean overflow = !empty(7) && (result.raised & SF) == 0;
+        if (overflow) {
+            result.begin();
+            result.invalid();
+            result.raised |= SF;
+            result.up = true;
+        }
+        if (overflow || Encoding.nan(result.significand, result.signExponent)) {
+            second = result.significand;
+            secondExponent = result.signExponent;
+        }
+        if (!deliver(0)) return;
+        top = top - 1 & 7;
+        set(0, second, secondExponent);
+    }
+
+    // State as data
+
+    public State save() {
+        State state = new State("x87", 1).with("control", control).with("status", status()).with("empty", empty)
+                .with("fip", instructionOffset).with("fcs", instructionSelector).with("fdp", dataOffset)
+                .with("fds", dataSelector).with("fop", opcode);
+        for (int n = 0; n < 8; n++) state.with("significand" + n, significand[n]).with("exponent" + n, signExponent[n]);
+        return state;
+    }
+
+    public void load(State state) {
+        state.expect("x87", 1);
+        control(state.word("control"));
+        status(state.word("status"));
+        empty = state.word("empty") & 0xFF;
+        instructionOffset = state.word("fip");
+        instructionSelector = state.word("fcs");
+        dataOffset = state.word("fdp");
+        dataSelector = state.word("fds");
+        opcode = state.word("fop");
+        for (int n = 0; n < 8; n++) {
+            significand[n] = state.number("significand" + n);
+            signExponent[n] = state.word("exponent" + n) & 0xFFFF;
+        }
+    }
 }

@@ -1,0 +1,87 @@
+package org.lkpk.cpu.meaning;
+
+import org.lkpk.cpu.fpu.Fpu;
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Fault;
+import org.lkpk.cpu.table.Insn;
+
+/** What every x87 instruction begins with. */
+final class FpuMeanings {
+    private FpuMeanings() { }
+
+    /** For instructions that do not wait: #NM if there is no FPU or it holds another task's numbers. */
+    static Fpu unwaiting(CpuState s) {
+        if ((s.cr0 & (CpuState.CR0_EM | CpuState.CR0_TS)) != 0) throw s.fault(Fault.NM);
+        return s.fpu;
+    }
+
+    /** For those that wait: an unmasked exception of an earlier instruction comes first. */
+    static Fpu waiting(CpuState s) {
+        Fpu f = unwaiting(s);
+        if (f.pending()) report(s);
+        return f;
+    }
+
+    /** #MF; without CR0.NE the exception would go out over FERR#, which is not connected. */
+    static void report(CpuState s) {
+        if ((s.cr0 & CpuState.CR0_NE) != 0) throw s.fault(Fault.MF);
+    }
+
+    /** A waiting instruction that works on registers. */
+    static Fpu begin(CpuState s, Insn i) {
+        Fpu f = waiting(s);
+        note(s, i, f);
+        return f;
+    }
+
+    /** Notes where the instruction is; to be called when it can no longer fault. */
+    static void note(CpuState s, Insn i, Fpu f) {
+        f.instructionOffset = s.eip + i.offset;
+        f.instructionSelector = s.selector[CpuState.CS];
+        f.opcode = (i.opcode & 7) << 8 | (i.mod & 3) << 6 | i.reg << 3 | i.rm;
+    }
+
+    /** The same for one with an operand in memory. */
+    static void noteMemory(CpuState s, Insn i, Fpu f) {
+        note(s, i, f);
+        f.dataOffset = i.address(s);
+        f.dataSelector = s.selector[i.segment];
+    }
+
+    // Operands in memory, as a number in the FPU's result
+
+    static Fpu single(CpuState s, Insn i) {
+        Fpu f = waiting(s);
+        f.conversion.single(s.tlb.load32(i.linear(s, 4, CpuState.READ)));
+        noteMemory(s, i, f);
+        return f;
+    }
+
+    static Fpu real(CpuState s, Insn i) {
+        Fpu f = waiting(s);
+        f.conversion.real(s.tlb.load64(i.linear(s, 8, CpuState.READ)));
+        noteMemory(s, i, f);
+        return f;
+    }
+
+    static Fpu integer16(CpuState s, Insn i) {
+        Fpu f = waiting(s);
+        f.conversion.integer((short) s.tlb.load16(i.linear(s, 2, CpuState.READ)));
+        noteMemory(s, i, f);
+        return f;
+    }
+
+    static Fpu integer32(CpuState s, Insn i) {
+        Fpu f = waiting(s);
+        f.conversion.integer(s.tlb.load32(i.linear(s, 4, CpuState.READ)));
+        noteMemory(s, i, f);
+        return f;
+    }
+
+    static Fpu integer64(CpuState s, Insn i) {
+        Fpu f = waiting(s);
+        f.conversion.integer(s.tlb.load64(i.linear(s, 8, CpuState.READ)));
+        noteMemory(s, i, f);
+        return f;
+    }
+}

@@ -1,0 +1,121 @@
+package org.lkpk.cpu.meaning;
+
+import org.lkpk.cpu.fpu.Fpu;
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Fault;
+import org.lkpk.cpu.table.Insn;
+
+/** x87 control: words, environment, state, the stack's top, FWAIT. None of these but FNOP, FFREE and the rotations is noted in FIP. */
+public final class FpuMeaningsControl {
+    private FpuMeaningsControl() { }
+
+    public static void fwait(CpuState s, Insn i) {
+        int both = CpuState.CR0_MP | CpuState.CR0_TS;
+        if ((s.cr0 & both) == both) throw s.fault(Fault.NM);
+        if (s.fpu.pending()) FpuMeanings.report(s);
+    }
+
+    public static void fnop(CpuState s, Insn i) {
+        FpuMeanings.begin(s, i);
+    }
+
+    /** FNENI, FNDISI and FNSETPM of the 8087 and 80287. */
+    public static void fneni(CpuState s, Insn i) {
+        FpuMeanings.unwaiting(s);
+    }
+
+    public static void fndisi(CpuState s, Insn i) {
+        FpuMeanings.unwaiting(s);
+    }
+
+    public static void fnsetpm(CpuState s, Insn i) {
+        FpuMeanings.unwaiting(s);
+    }
+
+    public static void fninit(CpuState s, Insn i) {
+        FpuMeanings.unwaiting(s).initialize();
+    }
+
+    public static void fnclex(CpuState s, Insn i) {
+        FpuMeanings.unwaiting(s).clearExceptions();
+    }
+
+    public static void fldcw(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.waiting(s);
+        f.control(s.tlb.load16(i.linear(s, 2, CpuState.READ)));
+    }
+
+    public static void fnstcw(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.unwaiting(s);
+        s.tlb.store16(i.linear(s, 2, CpuState.WRITE), f.control());
+    }
+
+    public static void fnstsw_m16(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.unwaiting(s);
+        s.tlb.store16(i.linear(s, 2, CpuState.WRITE), f.status());
+    }
+
+    public static void fnstsw_ax(CpuState s, Insn i) {
+        s.r16(CpuState.EAX, FpuMeanings.unwaiting(s).status());
+    }
+
+    public static void ffree(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.begin(s, i);
+        f.clearC1();
+        f.free(i.rm);
+    }
+
+    public static void ffreep(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.begin(s, i);
+        f.clearC1();
+        f.free(i.rm);
+        f.pop();
+    }
+
+    public static void fincstp(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.begin(s, i);
+        f.clearC1();
+        f.rotate(1);
+    }
+
+    public static void fdecstp(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.begin(s, i);
+        f.clearC1();
+        f.rotate(-1);
+    }
+
+    public static void fnstenv(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.unwaiting(s);
+        int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.WRITE);
+        s.tlb.writable(a, size);
+        FpuEnvironment.store(s, i, f, a);
+        f.maskAll();
+    }
+
+    public static void fldenv(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.waiting(s);
+        int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.READ);
+        s.tlb.readable(a, size);
+        FpuEnvironment.load(s, i, f, a);
+    }
+
+    public static void fnsave(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.unwaiting(s);
+        int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.WRITE);
+        s.tlb.writable(a, size + 80);
+        FpuEnvironment.store(s, i, f, a);
+        for (int n = 0; n < 8; n++) FpuMeaningsMove.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
+        f.initialize();
+    }
+
+    public static void frstor(CpuState s, Insn i) {
+        Fpu f = FpuMeanings.waiting(s);
+        int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.READ);
+        s.tlb.readable(a, size + 80);
+        FpuEnvironment.load(s, i, f, a);
+        for (int n = 0; n < 8; n++) {
+            int from = a + size + 10 * n;
+            f.replace(n, s.tlb.load64(from), s.tlb.load16(from + 8));
+        }
+    }
+}
