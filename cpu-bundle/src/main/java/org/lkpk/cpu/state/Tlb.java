@@ -210,6 +210,11 @@ public final class Tlb {
         return memory.load(Paging.frame(walked) << 12 | a & 0xFFF, 1);
     }
 
+    /** Physical address behind a linear one, with no effect on the guest; -1 if there is none. */
+    public long physical(int linear) {
+        return Paging.probe(s, linear);
+    }
+
     // The slow ways
 
     private int slowLoad(int a, int size) {

@@ -41,7 +41,6 @@ public class InterruptReturnTest {
     public void intoSixteenBitStackOnlySpIsLoaded() {
         b.gdt(FREE, descriptor(0, 0xFFFF, 0xF3));
         b.push(0x1234, CODE3, 2, 0x12349000, FREE | 3);
-        s.r[ESP] |= 0;
         InterruptReturn.iret(s, 4);
         assertEquals(0x9000, s.r[ESP]);
     }

@@ -242,7 +242,7 @@ public class InterruptsTest {
         assertEquals(0x123, s.eip);
         assertEquals(0xC0000, s.base[CS]);
         assertEquals(2, s.eflags());
-        b.stack16(0x400, CODE0 & 0, IF | TF | 2);
+        b.stack16(0x400, 0, IF | TF | 2);
     }
 
     @Test

@@ -1,0 +1,92 @@
+package org.lkpk.cpu.state;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+import static org.lkpk.cpu.state.CpuState.*;
+
+import org.junit.Test;
+import org.lkpk.api.bus.State;
+import org.lkpk.api.bus.StateRefused;
+import org.lkpk.api.cpu.Profile;
+import org.lkpk.api.cpu.Segment;
+import org.lkpk.cpu.protect.Bench;
+
+public class SnapshotTest {
+    private final Bench b = new Bench();
+
+    @Test
+    public void everyRegisterSurvives() {
+        b.ring3();
+        int n = 0;
+        for (String name : RegisterFile.NAMES)
+            if (!name.startsWith("cr") && !name.equals("cpl") && !name.contains("."))
+                RegisterFile.write(b.s, name, 0x10101 * ++n);
+        b.s.pdpte[2] = 0x1_0000_0001L;
+        State state = Snapshot.save(b.s);
+        Bench other = new Bench();
+        Snapshot.load(other.s, state);
+        for (String name : RegisterFile.NAMES) assertEquals(name, RegisterFile.read(b.s, name), RegisterFile.read(other.s, name));
+        assertArrayEquals(b.s.pdpte, other.s.pdpte);
+        assertEquals(b.s.mode, other.s.mode);
+    }
+
+    @Test
+    public void haltSurvives() {
+        b.s.halted = true;
+        b.s.attention |= STOPPED;
+        Bench other = new Bench();
+        Snapshot.load(other.s, Snapshot.save(b.s));
+        assertTrue(other.s.halted);
+        assertEquals(STOPPED, other.s.attention);
+    }
+
+    @Test
+    public void stateOfAnotherModelIsRefused() {
+        State state = Snapshot.save(new Bench(Profile.I486).s);
+        assertThrows(StateRefused.class, () -> Snapshot.load(b.s, state));
+    }
+
+    @Test
+    public void incompleteStateChangesNothing() {
+        State state = Snapshot.save(b.s);
+        state.with("eip", 0x99).values().remove("pdpte3");
+        assertThrows(StateRefused.class, () -> Snapshot.load(b.s, state));
+        assertEquals(0x400, b.s.eip);
+    }
+
+    @Test
+    public void partsOfARegisterHaveTheirOwnNames() {
+        RegisterFile.write(b.s, "eax", 0x11223344);
+        RegisterFile.write(b.s, "ah", 0x55);
+        assertEquals(0x5544, RegisterFile.read(b.s, "ax"));
+    }
+
+    @Test
+    public void unknownNameIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> RegisterFile.read(b.s, "rax"));
+    }
+
+    @Test
+    public void firmwareLoadsASegmentWithItsHiddenPart() {
+        RegisterFile.segment(b.s, "fs", new Segment(0x33, 0x1000, 0xFFF, 0x93));
+        assertEquals(new Segment(0x33, 0x1000, 0xFFF, 0x93), RegisterFile.segment(b.s, "fs"));
+        assertEquals(0x1010, b.s.linear(FS, 0x10, 1, READ));
+    }
+
+    @Test
+    public void p6ModelHasSysenterThatLinuxTrusts() {
+        int[] answer = new int[4];
+        new Model(Profile.P6).cpuid(1, answer);
+        assertTrue(answer[0] >= 0x633);
+        assertEquals(Model.SEP, answer[3] & Model.SEP);
+    }
+
+    @Test
+    public void vendorIsGenuineIntel() {
+        int[] answer = new int[4];
+        new Model(Profile.I486).cpuid(0, answer);
+        assertArrayEquals(new int[] {1, 0x756E6547, 0x6C65746E, 0x49656E69}, answer);
+    }
+}
