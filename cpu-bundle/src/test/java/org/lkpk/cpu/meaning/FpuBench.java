@@ -163,6 +163,14 @@ final class FpuBench {
         @Override public boolean marked(int index) {
             return false;
         }
+
+        @Override public boolean marked(int index, int length) {
+            return false;
+        }
+
+        @Override public boolean device(int page) {
+            return false;
+        }
     }
 
     private record BareBoard(Memory memory) implements Board {
