@@ -261,7 +261,7 @@ public final class CpuState {
         int m = mode & USER;
         if ((access[CS] & 0x4000) != 0) m |= CODE32;
         if ((access[SS] & 0x4000) != 0) m |= STACK32;
-        if (m >= 3 && flat(ES) && flat(SS) && flat(DS) && base[CS] == 0 && limit[CS] == -1) m |= FLAT;
+        if ((m & 3) == 3 && flat(ES) && flat(SS) && flat(DS) && base[CS] == 0 && limit[CS] == -1) m |= FLAT;
         mode = m;
     }
 
