@@ -136,13 +136,13 @@ public final class Tlb {
     /** Faults as a write of {@code size} bytes (at most 4096) at {@code a} would, and writes nothing. */
     public void writable(int a, int size) {
         translate(a, true, s.cpl == 3);
-        if ((a & 0xFFF) + size > 0x1000) translate(a + size - 1, true, s.cpl == 3);
+        if ((a & 0xFFF) + size > 0x1000) translate((a | 0xFFF) + 1, true, s.cpl == 3);
     }
 
     /** Faults as a read would. */
     public void readable(int a, int size) {
         translate(a, false, s.cpl == 3);
-        if ((a & 0xFFF) + size > 0x1000) translate(a + size - 1, false, s.cpl == 3);
+        if ((a & 0xFFF) + size > 0x1000) translate((a | 0xFFF) + 1, false, s.cpl == 3);
     }
 
     // Accesses to descriptor tables and task state: supervisor's whatever the privilege level
