@@ -203,18 +203,22 @@ public final class Strings {
     }
 
     public static void ins_b(CpuState s, Insn i) {
+        StringIo.check(s, 8);
         repeat(s, i, 8, StringIo::in);
     }
 
     public static void ins_v(CpuState s, Insn i) {
+        StringIo.check(s, i.operandSize);
         repeat(s, i, i.operandSize, StringIo::in);
     }
 
     public static void outs_b(CpuState s, Insn i) {
+        StringIo.check(s, 8);
         repeat(s, i, 8, StringIo::out);
     }
 
     public static void outs_v(CpuState s, Insn i) {
+        StringIo.check(s, i.operandSize);
         repeat(s, i, i.operandSize, StringIo::out);
     }
 }
