@@ -9,11 +9,12 @@
  *
  * The file, all little-endian. It starts with: "LKPKREC1", u32 seed, u32 address of the code, u32 address of the data,
  * u32 bytes of data, u8 length and name of the processor. Data is 0 at first; all else is 0 too. Then records:
- *   'F' u8 length, text "OPCODE NAMES OPERANDS r|m BITS": the cases that follow are of this form.
+ *   'F' u8 length, text "OPCODE NAME OPERANDS r|m BITS": the cases that follow are of this form. The name `sequence`
+ *     stands for several instructions, chosen so that of the flags only AF is undefined after them.
  *   'C' a case, as changes to what the one before it left:
  *     u16 mask of what is set: bits 0..7 EAX ECX EDX EBX ESP EBP ESI EDI, 8 EFLAGS, 9 memory, 10 layout
  *     u32 for each register, u16 EFLAGS, memory (see below), u8 layout of segments
- *     u16 offset of EIP in the code, u8 length and the bytes there, followed in memory by JMP to itself
+ *     u16 offset of EIP in the code, u8 length and the bytes there
  *     u8 steps done; an iteration of a repeated instruction is one, an instruction that faults is one too
  *     u16 mask of what changed: bits 0..9 as above, 10 EIP is not behind the code, 11 fault
  *     u32 for each register, u16 EFLAGS, memory, u32 EIP; u8 vector of the fault and, if it is 14, u32 its address
@@ -42,6 +43,8 @@
 #define DATA 0x30000000u
 #define DATA_SIZE 0x10000u
 #define TOP 0xFFFFE000u     /* of a 32-bit program's memory under a 64-bit kernel */
+
+#define SEQUENCES 100       /* as many as of that many forms */
 
 enum { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI };
 enum { IN_FLAGS = 1 << 8, MEMORY = 1 << 9, LAYOUT = 1 << 10, EIP = 1 << 10, FAULT = 1 << 11 };
@@ -309,10 +312,11 @@ static int step(uint32_t *address)
 /* Making of an instruction: its bytes, and the registers and memory that it needs */
 
 struct making {
-    uint8_t bytes[64];
+    uint8_t bytes[128];
     int length;
     struct child *c;
-    int repeated;
+    int prefix, repeated;
+    int fixed;              /* registers and memory are to be taken as they are */
 };
 
 static void byte(struct making *m, uint32_t v)
@@ -364,12 +368,12 @@ static void address32(struct making *m, int reg, uint32_t at)
         index = below(8);
         scale = below(4);
     }
-    int none = mod == 0 && base == 5;
-    if (!none && (base == ESP || (base == index && index != 4))) mod = 2;
+    int none = mod == 0 && base == 5, solved = m->fixed || base == ESP || (base == index && index != 4);
+    if (!none && solved) mod = 2;
     uint32_t indexed = index == 4 ? 0 : r[index] << scale;
     uint32_t disp = mod == 1 ? (uint32_t) (int8_t) any() : mod == 2 ? value() : 0;
     if (none) disp = at - indexed;
-    else if (base == ESP || (base == index && index != 4)) disp = at - indexed - r[base];
+    else if (solved) disp = at - indexed - r[base];
     else r[base] = at - indexed - disp;
     byte(m, mod << 6 | reg << 3 | rm);
     if (rm == 4) byte(m, scale << 6 | index << 3 | base);
@@ -382,9 +386,11 @@ static void address16(struct making *m, int reg, uint32_t at)
     static const int bases[] = {EBX, EBX, EBP, EBP, ESI, EDI, EBP, EBX}, indexes[] = {ESI, EDI, ESI, EDI, -1, -1, -1, -1};
     uint32_t *r = m->c->r;
     int mod = below(3), rm = below(8), none = mod == 0 && rm == 6;
+    if (m->fixed && !none) mod = 2;
     uint32_t disp = none ? at : mod == 1 ? (uint32_t) (int8_t) any() : mod == 2 ? value() : 0;
     uint32_t sum = disp + (indexes[rm] < 0 ? 0 : r[indexes[rm]]);
-    if (!none) r[bases[rm]] = (value() & 0xFFFF0000) | ((at - sum) & 0xFFFF);
+    if (m->fixed && !none) disp = at - (sum - disp) - r[bases[rm]];
+    else if (!none) r[bases[rm]] = (value() & 0xFFFF0000) | ((at - sum) & 0xFFFF);
     byte(m, mod << 6 | reg << 3 | rm);
     if (mod == 1) byte(m, disp);
     else if (mod == 2 || none) immediate(m, disp, 16);
@@ -441,6 +447,7 @@ static void strings(const struct form *f, struct making *m, int small_address, i
 static void operand(const struct form *f, struct making *m, uint32_t at, int reg)
 {
     uint32_t *r = m->c->r;
+    if (m->fixed) return;
     fill(at, f->bits / 8);
     if (begins(f, "bt") && strstr(f->operands, "Gv")) r[reg] = chance(8) ? value() : below(0x4000) - 0x2000;
     if (!begins(f, "cmpxchg")) return;
@@ -467,15 +474,30 @@ static void immediates(const struct form *f, struct making *m, int small_address
 {
     const char *o = f->operands;
     int word = f->bits == 16 ? 16 : 32;
-    if (strstr(o, "O")) immediate(m, offset(m->c, place(), m->repeated), small_address ? 16 : 32);
+    if (strstr(o, "O")) immediate(m, offset(m->c, place(), m->prefix), small_address ? 16 : 32);
     if (strstr(o, "Iw")) immediate(m, is(f, "enter") || chance(2) ? below(0x40) : value(), 16);
     if (is(f, "enter")) byte(m, chance(4) ? any() : below(5));
     else if (begins(f, "aa")) byte(m, chance(2) ? 10 : chance(6) ? 0 : any());
     else if (strstr(o, "Ib") && strpbrk(f->name, "lr") && f->name[1] != 'r' && chance(2)) byte(m, below(34));
     else if (strstr(o, "Ib")) byte(m, value());
     if (strstr(o, "Iz")) immediate(m, value(), word);
-    if (strstr(o, "Jb")) byte(m, any());
+    if (strstr(o, "Jb")) byte(m, m->fixed && chance(2) ? 0 : any());
     if (strstr(o, "Jz")) immediate(m, value(), word);
+}
+
+/* Registers and flags at random: those that the instruction names always, others sometimes. */
+static void inputs(const struct form *f, struct making *m, int reg, int rm)
+{
+    struct child *c = m->c;
+    for (int i = 0; i < 8; i++)
+        if (i != ESP && (chance(10) || i == reg || i == rm)) c->r[i] = value();
+    if (stack_lost(c) || chance(8)) c->r[ESP] = stack_place(c, place());
+    if (strstr(f->operands, "AL") || strstr(f->operands, "rAX") || f->operands[0] == '-') c->r[EAX] = value();
+    implied(f, m);
+    int named = f->opcode[f->length - 1] & 7;
+    if (f->operands[0] == 'Z' && named != ESP) c->r[named] = value();
+    c->flags = (c->flags & DF) | IF | 2 | (any() & ARITHMETIC);
+    if (chance(8)) c->flags ^= DF;
 }
 
 static void instruction(const struct form *f, struct making *m)
@@ -491,16 +513,8 @@ static void instruction(const struct form *f, struct making *m)
     int reg = f->digit >= 0 ? f->digit : (int) below(8), rm = below(8);
     uint32_t at = place();
 
-    for (int i = 0; i < 8; i++)
-        if (i != ESP && (chance(10) || i == reg || i == rm)) c->r[i] = value();
-    if (stack_lost(c) || chance(8)) c->r[ESP] = stack_place(c, place());
-    if (f->opcode[0] < 0x60 && f->opcode[0] >= 0x40) rm = f->opcode[0] & 7;
-    if (strstr(f->operands, "AL") || strstr(f->operands, "rAX") || f->operands[0] == '-') c->r[EAX] = value();
-    implied(f, m);
-    if (strchr("Z", f->operands[0]) && rm != ESP) c->r[f->opcode[f->length - 1] & 7] = value();
-    c->flags = (c->flags & DF) | IF | 2 | (any() & ARITHMETIC);
+    if (!m->fixed) inputs(f, m, reg, rm);
     if (string) strings(f, m, small_address, prefix);
-    if (!string && chance(8)) c->flags ^= DF;
 
     const uint8_t list[] = {f->bits == 16 ? 0x66 : 0, small_address ? 0x67 : 0, prefix, repeat, lock};
     prefixes(m, list, sizeof list);
@@ -514,66 +528,67 @@ static void instruction(const struct form *f, struct making *m)
         byte(m, 0xC0 | reg << 3 | rm);
         if (begins(f, "cmpxchg") && chance(2)) c->r[EAX] = c->r[rm];
     }
-    m->repeated = prefix;
-    immediates(f, m, small_address);
+    m->prefix = prefix;
     m->repeated = repeat;
+    immediates(f, m, small_address);
 }
 
-/* A case */
+/* A case: what is before is written, then the code is put in place and done, then what is after is written */
 
-static int run(struct making *m, int count, uint32_t *address)
+static void before(const struct child *c)
 {
-    int steps = 0, vector = -1;
-    uint32_t start = m->c->eip;
-    struct child after;
-    load(m->c);
-    do {
-        vector = step(address);
-        steps++;
-        save(&after);
-    } while (vector < 0 && steps < 64 && (m->repeated ? after.eip == start : steps < count));
-    now = after;
-    now.layout = m->c->layout;
-    m->repeated = steps;
-    return vector;
-}
-
-static void record(struct making *m, int count)
-{
-    struct child before = now, *c = m->c;
-    uint32_t mask = registers_mask(before.r, c->r), address = 0, place = below(0x40) << 6;
-    if (chance(4)) place += below(0x40);
-    if (c->flags != before.flags) mask |= IN_FLAGS;
+    uint32_t mask = registers_mask(now.r, c->r);
+    if (c->flags != now.flags) mask |= IN_FLAGS;
     if (memory_changed()) mask |= MEMORY;
-    if (c->layout != before.layout) mask |= LAYOUT;
+    if (c->layout != now.layout) mask |= LAYOUT;
     putchar('C');
     u16(mask);
-    registers(before.r, c->r);
+    registers(now.r, c->r);
     if (mask & IN_FLAGS) u16(c->flags);
     if (mask & MEMORY) memory();
     if (mask & LAYOUT) u8(c->layout);
-    u16(place);
+    now = *c;
+}
+
+static void after(const struct child *c, uint32_t start, const struct making *m, int steps, int vector, uint32_t address)
+{
+    u16(start - CODE);
     u8(m->length);
     fwrite(m->bytes, 1, m->length, stdout);
-    memcpy(code + place, m->bytes, m->length);
-    code[place + m->length] = 0xEB;
-    code[place + m->length + 1] = 0xFE;
-    c->eip = CODE + place;
-
-    int vector = run(m, count, &address);
-    u8(m->repeated);
-    mask = registers_mask(c->r, now.r);
-    if (now.flags != c->flags) mask |= IN_FLAGS;
+    u8(steps);
+    uint32_t mask = registers_mask(now.r, c->r);
+    if (c->flags != now.flags) mask |= IN_FLAGS;
     if (memory_changed()) mask |= MEMORY;
-    if (now.eip != c->eip + m->length) mask |= EIP;
+    if (c->eip != start + m->length) mask |= EIP;
     if (vector >= 0) mask |= FAULT;
     u16(mask);
-    registers(c->r, now.r);
-    if (mask & IN_FLAGS) u16(now.flags);
+    registers(now.r, c->r);
+    if (mask & IN_FLAGS) u16(c->flags);
     if (mask & MEMORY) memory();
-    if (mask & EIP) u32(now.eip);
+    if (mask & EIP) u32(c->eip);
     if (mask & FAULT) u8(vector);
     if (vector == 14) u32(address);
+    now = *c;
+}
+
+static uint32_t code_place(void)
+{
+    return CODE + (below(0x40) << 6) + (chance(4) ? below(0x40) : 0);
+}
+
+/* Does what m holds from byte `from` on; leaves the outcome in c. */
+static int run(struct child *c, const struct making *m, int from, int *steps, uint32_t *address)
+{
+    int vector;
+    uint32_t at = c->eip;
+    memcpy(code + (at - CODE), m->bytes + from, m->length - from);
+    load(c);
+    do {
+        vector = step(address);
+        ++*steps;
+        save(c);
+    } while (vector < 0 && m->repeated && c->eip == at && *steps < 64);
+    return vector;
 }
 
 static void layout(struct child *c)
@@ -598,8 +613,61 @@ static void cases(const struct form *f, int count)
         struct making m = {.c = &c};
         layout(&c);
         instruction(f, &m);
-        record(&m, 1);
+        before(&c);
+        uint32_t start = c.eip = code_place(), address = 0;
+        int steps = 0, vector = run(&c, &m, 0, &steps, &address);
+        after(&c, start, &m, steps, vector, address);
     }
+}
+
+/* Sequences. Each instruction is chosen when those before it have been done, so that it finds its memory. */
+
+#define POOL 1024
+
+static struct form pool[POOL];
+static int pooled;
+
+/* Takes only what leaves no flag but AF undefined and does not read that. */
+static void consider(const struct form *f)
+{
+    static const char *names = " add or adc sbb and sub xor cmp test not neg inc dec xchg_b xchg_v xchg_a xadd_b xadd_v cmpxchg_b"
+        " cmpxchg_v mov movzx movsx_b movsx_w lea bswap cbw cwd sahf cmc clc stc push pop leave call ";
+    static const char *shifts = " shl shr sar rol ror rcl rcr ";
+    char name[20];
+    snprintf(name, sizeof name, " %s ", f->name);
+    int conditional = (f->name[0] == 'j' && f->operands[0] == 'J') || begins(f, "set") || begins(f, "cmov");
+    int shift = strstr(shifts, name) && strstr(f->operands, ",1");
+    if (!strstr(names, name) && !shift && !conditional) return;
+    if (pooled < POOL) pool[pooled++] = *f;
+}
+
+static void sequence(void)
+{
+    struct child c = now;
+    struct making m = {.c = &c};
+    int wanted = 2 + below(5), steps = 0, vector, done = 0;
+    uint32_t address = 0, start = 0;
+    layout(&c);
+    do {
+        int from = m.length;
+        struct child unchanged = c;
+        instruction(&pool[below(pooled)], &m);
+        if (m.fixed) c = unchanged;
+        else {
+            before(&c);
+            start = c.eip = code_place();
+        }
+        m.fixed = 1;
+        vector = run(&c, &m, from, &steps, &address);
+    } while (vector < 0 && ++done < wanted && c.eip == start + m.length);
+    after(&c, start, &m, steps, vector, address);
+}
+
+static void sequences(int count)
+{
+    putchar('F');
+    text("- sequence - r 32");
+    for (int i = 0; i < count; i++) sequence();
 }
 
 /* The table */
@@ -614,7 +682,11 @@ static void variants(struct form *f, int count)
         if (!sized) {
             f->bits = is(f, "cmpxchg8b") ? 64 : 8;
             cases(f, count);
-        } else for (f->bits = 16; f->bits <= 32; f->bits += 16) cases(f, count);
+            consider(f);
+        } else for (f->bits = 16; f->bits <= 32; f->bits += 16) {
+            cases(f, count);
+            consider(f);
+        }
     }
 }
 
@@ -680,6 +752,7 @@ int main(int argc, char **argv)
     processor();
     while (fgets(line, sizeof line, table))
         if (line[0] != '#') row(line, atoi(argv[3]));
+    sequences(SEQUENCES * atoi(argv[3]));
     putchar('E');
     return fflush(stdout) ? 1 : 0;
 }

@@ -31,10 +31,9 @@ final class Replayer {
     Differences run() throws IOException {
         for (Case c; (c = recording.next()) != null; cases++) {
             prepare(c);
-            long steps = c.steps() + (c.fallsThrough() ? 1 : 0);
             String wrong;
             try {
-                bench.cpu.run(bench.cpu.instructions() + steps);
+                steps(c.steps() + (c.fallsThrough() ? 1 : 0));
                 wrong = compare(c);
             } catch (RuntimeException e) {
                 wrong = e + " at " + e.getStackTrace()[0];
@@ -42,6 +41,12 @@ final class Replayer {
             if (!wrong.isEmpty()) differences.add(c.form(), describe(c) + " ->" + wrong);
         }
         return differences;
+    }
+
+    /** At once and, in every other case, one by one. The code is followed by a jump to itself, for one step too many. */
+    private void steps(int count) {
+        int at = (cases & 1) == 0 ? count : 1;
+        for (int done = 0; done < count; done += at) bench.cpu.run(bench.cpu.instructions() + at);
     }
 
     long cases() {
@@ -77,7 +82,7 @@ final class Replayer {
         int eip = faulted ? bench.pushed(vector, EIP) : (int) bench.cpu.register("eip");
         if (eip != after.eip()) differ(wrong, "eip", eip, after.eip());
         int flags = faulted ? bench.pushed(vector, EFLAGS) : (int) bench.cpu.register("eflags");
-        int compared = c.vector() == Case.NONE ? COMPARED & ~ignored : COMPARED;
+        int compared = c.vector() == Case.NONE || c.steps() > 1 ? COMPARED & ~ignored : COMPARED;
         if (((flags ^ after.flags()) & compared) != 0) differ(wrong, "eflags", flags & compared, after.flags() & compared);
         if (c.vector() == PAGE_FAULT && vector == PAGE_FAULT && (int) bench.cpu.register("cr2") != c.faultAddress())
             differ(wrong, "cr2", (int) bench.cpu.register("cr2"), c.faultAddress());
