@@ -20,7 +20,8 @@
  *     u32 for each register, u16 EFLAGS, memory, u32 EIP; u8 vector of the fault and, if it is 14, u32 its address
  *   'E' the end.
  * Memory is: u8 count of runs; of each: u16 offset, u8 length, the bytes.
- * Layouts: 0: DS, ES, SS flat; 1: DS, ES, SS begin at the data and end at their 64 K; 2: as 1, and SS has 16 bits.
+ * Layouts: 0: DS, ES, SS flat; 1: DS, ES, SS begin at the data and end at their 64 K; 2: as 1, and SS has 16 bits;
+ * 3: as 2, and CS has 16 bits, begins at the code and ends at its 8 K. EIP is an offset in CS.
  * FS and GS are as DS in layout 1 always. The pages around code (two pages) and data are not present.
  */
 #define _GNU_SOURCE
@@ -48,7 +49,7 @@
 
 enum { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI };
 enum { IN_FLAGS = 1 << 8, MEMORY = 1 << 9, LAYOUT = 1 << 10, EIP = 1 << 10, FAULT = 1 << 11 };
-enum { FLAT, BASED, SMALL_STACK };
+enum { FLAT, BASED, SMALL_STACK, SMALL_CODE };
 enum { CF = 1, ARITHMETIC = 0x8D5, IF = 0x200, DF = 0x400 };
 
 struct form {
@@ -70,7 +71,7 @@ static uint8_t *code, *data, shadow[DATA_SIZE];
 static struct child now;
 static pid_t child;
 static struct user_regs_struct skeleton;
-static int selectors[3][2];     /* by layout: DS and ES, SS */
+static int selectors[4][3];     /* by layout: DS and ES, SS, CS */
 static int window;              /* selector of FS and GS */
 
 /* Random values */
@@ -200,9 +201,11 @@ static int memory_changed(void)
 
 /* The child */
 
-static int segment(int entry, uint32_t base, uint32_t limit, int big)
+/* `contents` is 0 for data, 2 for code. */
+static int segment(int entry, uint32_t base, uint32_t limit, int big, int contents)
 {
-    struct user_desc d = {.entry_number = entry, .base_addr = base, .limit = limit, .seg_32bit = big, .useable = 1};
+    struct user_desc d = {.entry_number = entry, .base_addr = base, .limit = limit, .seg_32bit = big, .useable = 1,
+        .contents = contents};
     if (syscall(SYS_modify_ldt, 1, &d, sizeof d)) {
         perror("modify_ldt");
         exit(1);
@@ -236,8 +239,8 @@ static void start(void)
         perror("mmap");
         exit(1);
     }
-    window = segment(0, DATA, DATA_SIZE - 1, 1);
-    int small = segment(1, DATA, DATA_SIZE - 1, 0);
+    window = segment(0, DATA, DATA_SIZE - 1, 1, 0);
+    int small = segment(1, DATA, DATA_SIZE - 1, 0, 0), small_code = segment(2, CODE, CODE_SIZE - 1, 0, 2);
     child = fork();
     if (!child) {
         /* The kernel would miss the C library's area for restartable sequences once it is unmapped. */
@@ -254,10 +257,9 @@ static void start(void)
     unmap(CODE + CODE_SIZE, DATA);
     unmap(DATA + DATA_SIZE, TOP);
     skeleton.xfs = skeleton.xgs = window;
-    selectors[FLAT][0] = skeleton.xds;
-    selectors[FLAT][1] = skeleton.xss;
-    selectors[BASED][0] = selectors[BASED][1] = selectors[SMALL_STACK][0] = window;
-    selectors[SMALL_STACK][1] = small;
+    int layouts[4][3] = {{skeleton.xds, skeleton.xss, skeleton.xcs}, {window, window, skeleton.xcs},
+        {window, small, skeleton.xcs}, {window, small, small_code}};
+    memcpy(selectors, layouts, sizeof selectors);
 }
 
 static void load(const struct child *c)
@@ -269,6 +271,7 @@ static void load(const struct child *c)
     r.eflags = c->flags;
     r.xds = r.xes = selectors[c->layout][0];
     r.xss = selectors[c->layout][1];
+    r.xcs = selectors[c->layout][2];
     if (ptrace(PTRACE_SETREGS, child, 0, &r)) {
         perror("PTRACE_SETREGS");
         exit(1);
@@ -344,9 +347,16 @@ static int modrm(const struct form *f)
     return strpbrk(f->operands, "EGM") != NULL;
 }
 
-/* The offset that reaches `at` of the data through segment override `prefix` (or 0), for the stack or not. */
+/* Offset of the code in CS. */
+static uint32_t code_offset(const struct child *c)
+{
+    return c->layout == SMALL_CODE ? 0 : CODE;
+}
+
+/* The offset that reaches `at` of the data through segment override `prefix` (or 0). */
 static uint32_t offset(const struct child *c, uint32_t at, int prefix)
 {
+    if (prefix == 0x2E && c->layout == SMALL_CODE) return CODE_SIZE + at; /* a fault: data are out of reach */
     int flat = prefix == 0x2E || (prefix != 0x64 && prefix != 0x65 && c->layout == FLAT);
     return flat ? DATA + at : at;
 }
@@ -412,7 +422,7 @@ static uint32_t stack_place(const struct child *c, uint32_t at)
 static int stack_lost(const struct child *c)
 {
     uint32_t at = c->r[ESP] - (c->layout == FLAT ? DATA : 0);
-    if (c->layout == SMALL_STACK) at &= 0xFFFF;
+    if (c->layout >= SMALL_STACK) at &= 0xFFFF;
     return at < 0x40 || at > DATA_SIZE - 0x40;
 }
 
@@ -506,6 +516,8 @@ static void instruction(const struct form *f, struct making *m)
     int uses_memory = f->memory || strchr(f->operands, 'O') || is(f, "xlat");
     int string = f->operands[0] == '-' && strchr(f->name, '_');
     int small_address = (uses_memory || string || begins(f, "loop") || is(f, "jcxz")) && chance(5);
+    int small_code = c->layout == SMALL_CODE;
+    if (small_code) small_address = !chance(4);
     if (string && c->layout == FLAT) small_address = 0;
     int prefix = uses_memory || string ? override(c, small_address) : 0;
     int repeat = string ? (chance(3) ? 0 : 0xF2 + below(2)) : 0;
@@ -516,7 +528,8 @@ static void instruction(const struct form *f, struct making *m)
     if (!m->fixed) inputs(f, m, reg, rm);
     if (string) strings(f, m, small_address, prefix);
 
-    const uint8_t list[] = {f->bits == 16 ? 0x66 : 0, small_address ? 0x67 : 0, prefix, repeat, lock};
+    int other_size = f->bits != 8 && f->bits != 64 && (f->bits == 16) != small_code;
+    const uint8_t list[] = {other_size ? 0x66 : 0, small_address != small_code ? 0x67 : 0, prefix, repeat, lock};
     prefixes(m, list, sizeof list);
     for (int i = 0; i < f->length; i++) byte(m, f->opcode[i]);
     if (is(f, "xlat")) c->r[EBX] = offset(c, at, prefix) - (c->r[EAX] & 0xFF);
@@ -552,7 +565,7 @@ static void before(const struct child *c)
 
 static void after(const struct child *c, uint32_t start, const struct making *m, int steps, int vector, uint32_t address)
 {
-    u16(start - CODE);
+    u16(start - code_offset(c));
     u8(m->length);
     fwrite(m->bytes, 1, m->length, stdout);
     u8(steps);
@@ -571,9 +584,9 @@ static void after(const struct child *c, uint32_t start, const struct making *m,
     now = *c;
 }
 
-static uint32_t code_place(void)
+static uint32_t code_place(const struct child *c)
 {
-    return CODE + (below(0x40) << 6) + (chance(4) ? below(0x40) : 0);
+    return code_offset(c) + (below(0x40) << 6) + (chance(4) ? below(0x40) : 0);
 }
 
 /* Does what m holds from byte `from` on; leaves the outcome in c. */
@@ -581,7 +594,7 @@ static int run(struct child *c, const struct making *m, int from, int *steps, ui
 {
     int vector;
     uint32_t at = c->eip;
-    memcpy(code + (at - CODE), m->bytes + from, m->length - from);
+    memcpy(code + (at - code_offset(c)), m->bytes + from, m->length - from);
     load(c);
     do {
         vector = step(address);
@@ -593,7 +606,7 @@ static int run(struct child *c, const struct making *m, int from, int *steps, ui
 
 static void layout(struct child *c)
 {
-    int next = below(24) ? c->layout : (int) below(3);
+    int next = below(24) ? c->layout : (int) below(4);
     if (next == c->layout) return;
     c->layout = next;
     c->r[ESP] = stack_place(c, place());
@@ -614,7 +627,7 @@ static void cases(const struct form *f, int count)
         layout(&c);
         instruction(f, &m);
         before(&c);
-        uint32_t start = c.eip = code_place(), address = 0;
+        uint32_t start = c.eip = code_place(&c), address = 0;
         int steps = 0, vector = run(&c, &m, 0, &steps, &address);
         after(&c, start, &m, steps, vector, address);
     }
@@ -655,7 +668,7 @@ static void sequence(void)
         if (m.fixed) c = unchanged;
         else {
             before(&c);
-            start = c.eip = code_place();
+            start = c.eip = code_place(&c);
         }
         m.fixed = 1;
         vector = run(&c, &m, from, &steps, &address);

@@ -17,16 +17,20 @@ final class Bench implements Board {
     private static final int PRESENT = 1, WRITABLE = 2, USER = 4;
     private static final int CR0_PE = 1, CR0_WP = 0x10000, CR0_PG = 0x80000000;
     private static final int KERNEL_CODE = 0x08, KERNEL_DATA = 0x10;
-    private static final int CODE_ACCESS = 0xC0FB, DATA_ACCESS = 0xC0F3, SMALL_DATA_ACCESS = 0x80F3, TSS_BUSY = 0x8B;
+    private static final int CODE_ACCESS = 0xC0FB, SMALL_CODE_ACCESS = 0xFB, DATA_ACCESS = 0xC0F3, BASED_ACCESS = 0x40F3,
+            SMALL_STACK_ACCESS = 0xF3, TSS_BUSY = 0x8B;
+    private static final int FLAT = 0, BASED = 1, SMALL_CODE = 3;
     private static final int PUSHES_ERROR = 0x27D00;
     private static final String[] GENERAL = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
 
     private final BenchMemory memory = new BenchMemory(SIZE);
-    private final int dataBase, dataSize;
+    private final int codeBase, codeSize, dataBase, dataSize;
     private int tables;
     final Cpu cpu = new X86Cpu("0.1.0");
 
     Bench(int codeBase, int codeSize, int dataBase, int dataSize) {
+        this.codeBase = codeBase;
+        this.codeSize = codeSize;
         this.dataBase = dataBase;
         this.dataSize = dataSize;
         map(0, 0, SIZE, 0);
@@ -66,13 +70,13 @@ final class Bench implements Board {
 
     /** Goes back to the program, with the segments of a recording's layout. */
     void segments(int layout) {
-        Segment flat = new Segment(0x2B, 0, -1, DATA_ACCESS);
-        Segment based = new Segment(0x07, dataBase, dataSize - 1, DATA_ACCESS & ~0x8000);
-        Segment small = new Segment(0x0F, dataBase, dataSize - 1, SMALL_DATA_ACCESS & ~0xC000);
-        cpu.segment("cs", new Segment(0x23, 0, -1, CODE_ACCESS));
-        cpu.segment("ss", layout == 0 ? flat : layout == 1 ? based : small);
-        cpu.segment("ds", layout == 0 ? flat : based);
-        cpu.segment("es", layout == 0 ? flat : based);
+        Segment flat = new Segment(0x2B, 0, -1, DATA_ACCESS), based = new Segment(0x07, dataBase, dataSize - 1, BASED_ACCESS);
+        Segment data = layout == FLAT ? flat : based;
+        cpu.segment("cs", layout != SMALL_CODE ? new Segment(0x23, 0, -1, CODE_ACCESS)
+                : new Segment(0x17, codeBase, codeSize - 1, SMALL_CODE_ACCESS));
+        cpu.segment("ss", layout <= BASED ? data : new Segment(0x0F, dataBase, dataSize - 1, SMALL_STACK_ACCESS));
+        cpu.segment("ds", data);
+        cpu.segment("es", data);
         cpu.segment("fs", based);
         cpu.segment("gs", based);
     }

@@ -15,7 +15,7 @@ import org.lkpk.conformance.Case.Run;
 /** A recording, case after case. Its format is described in {@code record.c}, which makes it. */
 final class Recording implements Closeable {
     private static final int IN_FLAGS = 0x100, MEMORY = 0x200, LAYOUT = 0x400, EIP = 0x400, FAULT = 0x800;
-    private static final int PAGE_FAULT = 14;
+    private static final int PAGE_FAULT = 14, SMALL_CODE = 3;
 
     private final DataInputStream in;
     final long seed;
@@ -52,7 +52,7 @@ final class Recording implements Closeable {
         int mask = u16();
         List<Run> wroteBefore = common(mask);
         if ((mask & LAYOUT) != 0) layout = in.readUnsignedByte();
-        int offset = u16(), start = codeBase + offset;
+        int offset = u16(), start = layout == SMALL_CODE ? offset : codeBase + offset;
         byte[] code = in.readNBytes(in.readUnsignedByte());
         Registers before = new Registers(general, flags, start);
         int steps = in.readUnsignedByte();

@@ -12,11 +12,11 @@ import java.util.Map;
 
 /** Which flags an instruction leaves undefined: the table {@code undefined.flags}, whose head explains it. */
 final class UndefinedFlags {
-    /** Beside flags: what was written; all. */
-    static final int MEMORY = 0x40000000, ALL = -1;
+    /** Beside flags: which fault it is; what was written; all. */
+    static final int VECTOR = 0x20000000, MEMORY = 0x40000000, ALL = -1;
     private static final int ECX = 1;
     private static final Map<String, Integer> BITS = Map.of("CF", 1, "PF", 4, "AF", 0x10, "ZF", 0x40, "SF", 0x80, "OF", 0x800,
-            "MEMORY", UndefinedFlags.MEMORY, "ALL", UndefinedFlags.ALL);
+            "VECTOR", UndefinedFlags.VECTOR, "MEMORY", UndefinedFlags.MEMORY, "ALL", UndefinedFlags.ALL);
 
     private record Rule(int flags, String when) { }
 
@@ -38,7 +38,7 @@ final class UndefinedFlags {
             rules.computeIfAbsent(name, n -> new ArrayList<>()).add(new Rule(flags, columns[2]));
     }
 
-    /** The EFLAGS bits that mean nothing after {@code c}, and {@link #MEMORY} or {@link #ALL}. */
+    /** The EFLAGS bits that mean nothing after {@code c}, and {@link #VECTOR}, {@link #MEMORY} or {@link #ALL}. */
     int after(Case c) {
         int undefined = 0;
         for (Rule r : rules.getOrDefault(c.form().name(), List.of())) if (applies(r.when, c)) undefined |= r.flags;
