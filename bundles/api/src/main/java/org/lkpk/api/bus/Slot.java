@@ -2,7 +2,7 @@ package org.lkpk.api.bus;
 
 /**
  * What one card gets from the board. Every claim ends by itself when the card is pulled. To be called from
- * {@link Card#plug} only, save for what it returns.
+ * {@link Card#plug} only, save for {@link #reset}, {@link #exit} and what the others return.
  */
 public interface Slot {
     /** The slot's name, unique in its machine: {@code com1}. */

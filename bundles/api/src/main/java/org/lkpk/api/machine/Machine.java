@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.lkpk.api.bus.Clock;
 import org.lkpk.api.bus.SerialEnd;
+import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Memory;
 
@@ -58,6 +59,9 @@ public interface Machine {
     <T> T atRest(When when, Duration deadline, Callable<T> work) throws Exception;
 
     Memory memory();
+
+    /** The board as its processors see it; firmware sets chips up through its ports. For the machine's thread alone. */
+    Board board();
 
     /** The processors; empty while no CPU bundle is there. */
     List<Cpu> cpus();

@@ -2,7 +2,10 @@ package org.lkpk.api.machine;
 
 import java.util.List;
 
-/** Builds machines; a service of the bus. */
+/**
+ * Builds machines; a service of the bus. Each machine is a service {@link Machine} too, with the property
+ * {@code lkpk.machine} set to its name.
+ */
 public interface Machines {
     /**
      * Builds a machine, powered off, with the cards of all active slot bundles.

@@ -1,0 +1,31 @@
+package org.lkpk.api.guest;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.lkpk.api.machine.Boot;
+
+/** A guest system that the kit knows how to get; a service that carries its name as the property {@link #NAME}. */
+public interface Guest {
+    /** The service property: {@code debian}, {@code tiny}. */
+    String NAME = "lkpk.guest";
+
+    String name();
+
+    /**
+     * Gets everything there is to boot, from the network if it must; any thread. May take minutes the first time and
+     * waits for another process that is getting the same.
+     *
+     * @param progress is given lines for people
+     * @throws GuestUnavailable naming what cannot be had and why; nothing is left half done
+     */
+    Image fetch(Consumer<String> progress) throws GuestUnavailable;
+
+    /**
+     * A guest that is ready.
+     *
+     * @param boot what to boot, with the command line that the guest wants
+     * @param systemMap its kernel's symbols, for a kernel that carries none of its own
+     */
+    record Image(Boot boot, Optional<Path> systemMap) { }
+}

@@ -1,0 +1,85 @@
+package org.lkpk.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.lkpk.api.guest.Guest;
+import org.lkpk.api.guest.GuestUnavailable;
+import org.lkpk.api.machine.Boot;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/** What to boot: the user's own files, or a guest that a bundle knows how to get. */
+final class Images {
+    private final BundleContext context;
+    private final Consumer<String> progress;
+
+    Images(BundleContext context, Consumer<String> progress) {
+        this.context = context;
+        this.progress = progress;
+    }
+
+    /** @param usual the guest where the user names neither kernel nor guest; null if one must be named */
+    Guest.Image find(CommandLine line, String usual) throws Refusal {
+        if (line.has(Option.KERNEL)) {
+            if (line.has(Option.GUEST)) throw new Refusal("--guest: not together with --kernel");
+            return new Guest.Image(files(line), Optional.empty());
+        }
+        if (line.has(Option.INITRD)) throw new Refusal("--initrd: needs --kernel");
+        String name = line.value(Option.GUEST, usual);
+        if (name == null) throw new Refusal("run: name a kernel (--kernel FILE) or a guest (--guest debian or tiny)");
+        Guest.Image image = guest(name);
+        if (!line.has(Option.APPEND)) return image;
+        Boot boot = image.boot();
+        return new Guest.Image(new Boot(boot.title(), boot.kernel(), boot.initrd(), line.value(Option.APPEND, "")),
+                image.systemMap());
+    }
+
+    private static Boot files(CommandLine line) throws Refusal {
+        String kernel = line.value(Option.KERNEL, "");
+        byte[] initrd = line.has(Option.INITRD) ? read(Option.INITRD, line.value(Option.INITRD, "")) : new byte[0];
+        return new Boot(kernel, read(Option.KERNEL, kernel), initrd, line.value(Option.APPEND, ""));
+    }
+
+    private static byte[] read(Option option, String file) throws Refusal {
+        try {
+            if (Files.isDirectory(Path.of(file))) throw new Refusal(option.dashed() + " " + file + ": is a folder");
+            return Files.readAllBytes(Path.of(file));
+        } catch (IOException | InvalidPathException failure) {
+            throw new Refusal(option.dashed() + " " + file + ": " + reason(failure));
+        } catch (OutOfMemoryError tooLarge) {
+            throw new Refusal(option.dashed() + " " + file + ": too large");
+        }
+    }
+
+    private Guest.Image guest(String name) throws Refusal {
+        try {
+            for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, null)) {
+                if (!name.equals(found.getProperty(Guest.NAME))) continue;
+                try {
+                    return context.getService(found).fetch(progress);
+                } finally {
+                    context.ungetService(found);
+                }
+            }
+        } catch (InvalidSyntaxException impossible) {
+            throw new AssertionError(impossible);
+        } catch (GuestUnavailable unavailable) {
+            throw new Refusal(unavailable.getMessage());
+        }
+        throw new Refusal("--guest " + name + ": no bundle offers such a guest");
+    }
+
+    /** Why a file cannot be read or written, in words; its name is left to the caller. */
+    static String reason(Exception failure) {
+        if (failure instanceof NoSuchFileException) return "no such file";
+        if (failure instanceof AccessDeniedException) return "permission denied";
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}

@@ -1,0 +1,125 @@
+package org.lkpk.guest.debian;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A folder of files that are there all together and whole, or not at all: it is filled under another name and then
+ * renamed, and carries their checksums. One process fills it at a time.
+ */
+final class Cache {
+    private static final String SUMS = "SHA256SUMS";
+    private final Path home;
+    private final String name;
+
+    /** @param home where caches lie, {@code $XDG_CACHE_HOME/lkpk} */
+    Cache(Path home, String name) {
+        this.home = home;
+        this.name = name;
+    }
+
+    Path folder() {
+        return home.resolve(name);
+    }
+
+    /** The files by name; empty if they are not there or damaged. Works in a cache that cannot be written. */
+    Map<String, byte[]> read() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try {
+            for (String line : Files.readAllLines(folder().resolve(SUMS))) {
+                String[] words = line.split(" {2}", 2);
+                byte[] bytes = Files.readAllBytes(folder().resolve(words[1]));
+                if (!Checksums.of(bytes).equals(words[0])) return Map.of();
+                files.put(words[1], bytes);
+            }
+            return files;
+        } catch (IOException | RuntimeException damaged) {
+            return Map.of();
+        }
+    }
+
+    /** Has {@code source} make the files, unless another process has just done so. */
+    Map<String, byte[]> fill(Source source, Consumer<String> progress) throws IOException, InterruptedException {
+        try {
+            Files.createDirectories(home);
+            try (FileChannel channel = FileChannel.open(home.resolve(name + ".lock"), StandardOpenOption.CREATE,
+                    StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                lock(channel, progress); // until the channel is closed
+                Map<String, byte[]> files = read();
+                return files.isEmpty() ? make(source) : files;
+            }
+        } catch (AccessDeniedException denied) {
+            throw new IOException("cannot write " + denied.getFile());
+        } catch (FileSystemException broken) {
+            throw new IOException(broken.getFile() + ": " + (broken.getReason() == null ? "in the way" : broken.getReason()));
+        }
+    }
+
+    private void lock(FileChannel channel, Consumer<String> progress) throws IOException, InterruptedException {
+        for (boolean told = false; tryLock(channel) == null; told = true) {
+            if (!told) progress.accept("waiting for process " + Files.readString(home.resolve(name + ".lock")) + ", which gets the same");
+            Thread.sleep(200);
+        }
+        String process = Long.toString(ProcessHandle.current().pid());
+        channel.truncate(0).write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException ours) {
+            return null; // another thread of this process
+        }
+    }
+
+    private Map<String, byte[]> make(Source source) throws IOException, InterruptedException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(home, name + ".tmp*")) {
+            for (Path folder : left) delete(folder); // by a process that was killed: we hold the lock
+        }
+        Path made = Files.createTempDirectory(home, name + ".tmp");
+        Path work = Files.createTempDirectory(home, name + ".tmp");
+        try {
+            Map<String, byte[]> files = source.files(work);
+            StringBuilder sums = new StringBuilder();
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                Files.write(made.resolve(file.getKey()), file.getValue());
+                sums.append(Checksums.of(file.getValue())).append("  ").append(file.getKey()).append('\n');
+            }
+            Files.writeString(made.resolve(SUMS), sums);
+            delete(folder());
+            Files.move(made, folder(), StandardCopyOption.ATOMIC_MOVE);
+            return files;
+        } finally {
+            delete(work);
+            delete(made);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+        }
+    }
+
+    /** Makes the files; {@code work} is an empty folder that is deleted afterwards. */
+    interface Source {
+        Map<String, byte[]> files(Path work) throws IOException, InterruptedException;
+    }
+}

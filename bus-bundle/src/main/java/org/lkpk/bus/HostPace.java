@@ -1,0 +1,84 @@
+package org.lkpk.bus;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Guest time that follows the host's clock while the machine runs. It never passes an alarm that has not rung, so that
+ * every alarm finds the clock at its own time however late the host is. What the host was late is caught up at twice the
+ * speed, at most {@link #LAG_MAX} of it; the rest is lost, as if the machine had been paused.
+ */
+final class HostPace implements Pace {
+    static final long LAG_MAX = 1_000_000_000;
+    /** A run lasts at most this long by the speed measured last, and half the way to the next alarm … */
+    private static final long RUN_MAX = 400_000;
+    /** … but no shorter than this: the steps to an alarm would never end, and an alarm may be this late. */
+    private static final long RUN_MIN = 20_000;
+
+    private final LongSupplier host;
+    private boolean going;
+    private long guest;
+    private long seen;
+    private long lag;
+    /** Instructions per host ns. */
+    private double speed = 0.02;
+
+    HostPace(LongSupplier host) {
+        this.host = host;
+    }
+
+    @Override
+    public long now(long due) {
+        if (!going) return guest;
+        long time = host.getAsLong();
+        long passed = time - seen;
+        seen = time;
+        long wanted = passed + Math.min(lag, passed);
+        long step = Math.max(0, Math.min(wanted, due - guest));
+        guest += step;
+        lag = Math.min(LAG_MAX, lag + passed - step);
+        return guest;
+    }
+
+    @Override
+    public void zero() {
+        going = false;
+        guest = 0;
+        lag = 0;
+    }
+
+    @Override
+    public void go() {
+        if (going) return;
+        seen = host.getAsLong();
+        going = true;
+    }
+
+    @Override
+    public void stand(long due) {
+        now(due);
+        going = false;
+        lag = 0;
+    }
+
+    @Override
+    public long budget(long due) {
+        long left = hostUntil(due);
+        long time = left <= 2 * RUN_MIN ? left : left / 2;
+        return Math.max(1, (long) (speed * Math.max(RUN_MIN, Math.min(RUN_MAX, time))));
+    }
+
+    @Override
+    public void measured(long instructions, long time) {
+        if (instructions >= 100 && time > 0) speed += 0.25 * ((double) instructions / time - speed);
+    }
+
+    @Override
+    public long idle(long due) {
+        return due == NEVER ? NEVER : hostUntil(due);
+    }
+
+    private long hostUntil(long due) {
+        long left = due - now(due);
+        return left <= 2 * lag ? (left + 1) / 2 : left - lag;
+    }
+}

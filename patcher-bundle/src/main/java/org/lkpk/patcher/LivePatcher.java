@@ -1,0 +1,260 @@
+package org.lkpk.patcher;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.lkpk.api.machine.Machine;
+import org.lkpk.api.patch.Patch;
+import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.api.patch.PatchStatus;
+import org.lkpk.api.patch.Patcher;
+import org.lkpk.patcher.Started.Standing;
+import org.lkpk.patcher.kernel.Kernel;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.util.tracker.BundleTracker;
+import org.osgi.util.tracker.BundleTrackerCustomizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps every started patch bundle applied to every kernel that runs. One lock guards all of it; no machine's thread
+ * ever takes it. While a patch is started, a thread of its own looks four times a second for guests that booted, came or
+ * have got far enough; it asks the guest for nothing but a word of its memory, and only where a patch waits.
+ */
+@Component(service = Patcher.class, immediate = true)
+public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundle> {
+    private static final Logger LOG = LoggerFactory.getLogger(LivePatcher.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The thread that looks again and again need not insist. */
+    private static final Duration GLANCE = Duration.ofMillis(500);
+    private static final long LOOK_MS = 250;
+
+    private final BundleContext context;
+    private final RunningKernels kernels;
+    private final Map<Long, Started> started = new LinkedHashMap<>();
+    private final Map<Long, String> refusals = new HashMap<>();
+    private final Pauses pauses = new Pauses();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread patcher = new Thread(work, "lkpk-patcher");
+        patcher.setDaemon(true);
+        return patcher;
+    });
+    private final BundleTracker<Bundle> tracker;
+    private ScheduledFuture<?> looking;
+    private boolean closed;
+
+    @Activate
+    public LivePatcher(BundleContext context, @Reference RunningKernels kernels) {
+        this.context = context;
+        this.kernels = kernels;
+        tracker = new BundleTracker<>(context, Bundle.ACTIVE, this);
+        tracker.open();
+    }
+
+    @Deactivate
+    void deactivate() {
+        synchronized (this) {
+            closed = true;
+            for (Started patch : started.values()) LOG.info("{}", takenBack(patch));
+            started.clear();
+        }
+        thread.shutdownNow();
+        tracker.close();
+    }
+
+    @Override
+    public synchronized String start(Bundle bundle) throws PatchRefused {
+        if (started.containsKey(bundle.getBundleId())) return line(started.get(bundle.getBundleId()));
+        refusals.remove(bundle.getBundleId());
+        try {
+            Started patch = new Started(bundle, PatchHeaders.read(bundle));
+            applyEverywhere(patch);
+            keep(patch);
+            LOG.info("{}", line(patch));
+            return line(patch);
+        } catch (PatchRefused refused) {
+            refusals.put(bundle.getBundleId(), refused.getMessage());
+            LOG.warn("refused: {}", refused.getMessage());
+            if (bundle.getState() == Bundle.STARTING) thread.execute(() -> forgetStart(bundle));
+            throw refused;
+        }
+    }
+
+    @Override
+    public synchronized String stop(Bundle bundle) {
+        refusals.remove(bundle.getBundleId());
+        Started patch = started.remove(bundle.getBundleId());
+        if (patch == null) return PatchHeaders.name(bundle) + " is not applied";
+        if (started.isEmpty() && looking != null) {
+            looking.cancel(false);
+            looking = null;
+        }
+        String line = takenBack(patch);
+        LOG.info("{}", line);
+        return line;
+    }
+
+    @Override
+    public synchronized List<PatchStatus> patches() {
+        List<PatchStatus> all = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            if (!PatchHeaders.in(bundle)) continue;
+            Started patch = started.get(bundle.getBundleId());
+            if (patch == null || patch.standings.isEmpty()) all.add(status(bundle, patch));
+            else patch.standings.forEach((guest, standing) -> all.add(status(patch, guest, standing)));
+        }
+        all.sort(Comparator.comparing(PatchStatus::name).thenComparing(PatchStatus::bundle).thenComparing(PatchStatus::machine));
+        return all;
+    }
+
+    private PatchStatus status(Bundle bundle, Started patch) {
+        String refusal = refusals.getOrDefault(bundle.getBundleId(), "");
+        PatchStatus.State state = refusal.isEmpty() ? PatchStatus.State.STOPPED : PatchStatus.State.REFUSED;
+        if (patch != null) state = PatchStatus.State.WAITING;
+        String reason = patch != null ? "no machine" : refusal;
+        return new PatchStatus(PatchHeaders.name(bundle), bundle.getVersion().toString(), bundle.getBundleId(), "", state, reason,
+                PatchHeaders.functionNames(bundle), pauses.of(bundle));
+    }
+
+    private PatchStatus status(Started patch, Guest guest, Standing standing) {
+        List<String> functions = patch.patch.replaced().stream().map(Patch.Function::name).toList();
+        return new PatchStatus(patch.patch.name(), patch.patch.version(), patch.bundle.getBundleId(), guest.machine().name(),
+                standing.state(), standing.reason(), functions, pauses.of(patch.bundle, guest));
+    }
+
+    /** Applies it to all guests or to none. */
+    private void applyEverywhere(Started patch) throws PatchRefused {
+        try {
+            for (Guest guest : kernels.guests()) patch.standings.put(guest, attempt(patch, guest, guest.kernel(), PATIENCE));
+        } catch (PatchRefused refused) {
+            takenBack(patch);
+            throw refused;
+        } catch (GuestBusy busy) {
+            takenBack(patch);
+            throw new PatchRefused(busy.getMessage());
+        }
+    }
+
+    private Standing attempt(Started patch, Guest guest, Optional<Kernel> kernel, Duration patience) throws PatchRefused, GuestBusy {
+        int boot = guest.boot();
+        if (guest.machine().status() == Machine.Status.OFF) return Standing.waiting("the machine is off", boot);
+        if (kernel.isEmpty()) return Standing.waiting("no kernel has been found in memory yet", boot);
+        String obstacle = guest.obstacle(kernel.get());
+        if (!obstacle.isEmpty()) return Standing.waiting(obstacle, boot);
+        Applied applied = Applied.apply(patch.patch, guest, kernel.get(), patience);
+        pauses.add(patch.bundle, guest, applied.pause());
+        return Standing.applied(applied, boot);
+    }
+
+    private void keep(Started patch) {
+        started.put(patch.bundle.getBundleId(), patch);
+        if (looking == null && !closed) looking = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void look() {
+        if (closed) return;
+        List<Guest> guests = kernels.guests();
+        for (Started patch : started.values()) {
+            patch.standings.keySet().retainAll(guests);
+            for (Guest guest : guests)
+                if (patch.open(guest)) patch.standings.put(guest, reconsidered(patch, guest));
+        }
+    }
+
+    private Standing reconsidered(Started patch, Guest guest) {
+        Standing standing;
+        try {
+            standing = attempt(patch, guest, guest.kernelInTime(), GLANCE);
+        } catch (GuestBusy busy) {
+            return Standing.waiting(busy.getMessage(), guest.boot());
+        } catch (PatchRefused refused) {
+            LOG.warn("refused: {}", refused.getMessage());
+            return Standing.refused(refused.getMessage(), guest.boot());
+        }
+        if (standing.state() == PatchStatus.State.APPLIED) LOG.info("{} applied to machine {}", patch.patch.name(), guest.machine().name());
+        return standing;
+    }
+
+    private String takenBack(Started patch) {
+        StringJoiner line = new StringJoiner("; ");
+        line.add(patch.patch.name() + " taken back");
+        patch.standings.forEach((guest, standing) -> {
+            if (standing.applied() == null) return;
+            Applied.Reverted reverted = standing.applied().revert();
+            if (reverted.pause() > 0) pauses.add(patch.bundle, guest, reverted.pause());
+            reverted.remarks().forEach(line::add);
+        });
+        return line.toString();
+    }
+
+    private static String line(Started patch) {
+        if (patch.standings.isEmpty()) return patch.patch.name() + " waits: no machine";
+        StringJoiner line = new StringJoiner("; ");
+        patch.standings.forEach((guest, standing) -> {
+            String what = patch.patch.name() + switch (standing.state()) {
+                case APPLIED -> " applied";
+                case REFUSED -> " refused: " + standing.reason();
+                default -> " waits: " + standing.reason();
+            };
+            line.add(what + " (machine " + guest.machine().name() + ")");
+        });
+        return line.toString();
+    }
+
+    /** After a veto the framework would start the bundle again next time; takes that mark away. */
+    private static void forgetStart(Bundle bundle) {
+        try {
+            for (int i = 0; bundle.getState() == Bundle.STARTING && i < 500; i++) Thread.sleep(10);
+            if (bundle.getState() == Bundle.RESOLVED) bundle.stop();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (BundleException | IllegalStateException gone) {
+            LOG.debug("{} stays marked as started: {}", bundle, gone.getMessage());
+        }
+    }
+
+    /** A patch bundle that was started before the patcher, or one without the activator that asks for it. */
+    @Override
+    public Bundle addingBundle(Bundle bundle, BundleEvent event) {
+        if (!PatchHeaders.in(bundle)) return null;
+        thread.execute(() -> adopt(bundle));
+        return bundle;
+    }
+
+    private synchronized void adopt(Bundle bundle) {
+        if (closed || started.containsKey(bundle.getBundleId()) || bundle.getState() != Bundle.ACTIVE) return;
+        try {
+            Started patch = new Started(bundle, PatchHeaders.read(bundle));
+            keep(patch);
+            for (Guest guest : kernels.guests()) patch.standings.put(guest, reconsidered(patch, guest));
+        } catch (PatchRefused refused) {
+            refusals.put(bundle.getBundleId(), refused.getMessage());
+            LOG.warn("refused: {}", refused.getMessage());
+        }
+    }
+
+    @Override
+    public void modifiedBundle(Bundle bundle, BundleEvent event, Bundle tracked) { }
+
+    @Override
+    public void removedBundle(Bundle bundle, BundleEvent event, Bundle tracked) {
+        stop(bundle);
+    }
+}

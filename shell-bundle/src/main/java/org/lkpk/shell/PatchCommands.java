@@ -1,0 +1,170 @@
+package org.lkpk.shell;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.api.patch.PatchStatus;
+import org.lkpk.api.patch.Patcher;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** {@code patch:…}: for people and scripts; unlike Gogo's own start, these fail when a patch is refused. */
+@Component(service = PatchCommands.class, property = {"osgi.command.scope=patch", "osgi.command.function=install",
+    "osgi.command.function=start", "osgi.command.function=stop", "osgi.command.function=list", "osgi.command.function=why"})
+public final class PatchCommands {
+    private final BundleContext context;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Patcher patcher;
+
+    @Activate
+    public PatchCommands(BundleContext context) {
+        this.context = context;
+    }
+
+    @Descriptor("installs a patch bundle; start applies it")
+    public String install(CommandSession session,
+            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
+            @Descriptor("file") String file) throws PatchRefused, BundleException {
+        Path path = (session.currentDir() == null ? Path.of("") : session.currentDir()).resolve(file).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(path)) throw new PatchRefused(path + ": no such file");
+        String location = path.toUri().toString();
+        if (context.getBundle(location) != null)
+            throw new PatchRefused(path + ": installed already, as bundle " + context.getBundle(location).getBundleId());
+        Bundle bundle = bundle(path, location);
+        List<PatchStatus> found = of(bundle);
+        if (found.isEmpty()) {
+            bundle.uninstall();
+            throw new PatchRefused(path + ": not a patch bundle");
+        }
+        return print(found, json);
+    }
+
+    private Bundle bundle(Path path, String location) throws PatchRefused {
+        try {
+            return context.installBundle(location);
+        } catch (BundleException broken) {
+            throw new PatchRefused(path + ": not a bundle: " + reason(broken));
+        }
+    }
+
+    @Descriptor("applies a patch; fails with the reason if it is refused")
+    public String start(
+            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
+            @Descriptor("bundle id or name") String patch) throws PatchRefused, BundleException {
+        Bundle bundle = named(patch);
+        try {
+            bundle.start();
+        } catch (BundleException refused) {
+            bundle.stop(); // Or the framework would try again by itself.
+            throw new PatchRefused(reason(refused));
+        }
+        List<PatchStatus> now = of(bundle);
+        for (PatchStatus one : now)
+            if (one.state() == PatchStatus.State.REFUSED) throw new PatchRefused(one.name() + ": " + one.reason());
+        return print(now, json);
+    }
+
+    @Descriptor("takes a patch back")
+    public String stop(
+            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
+            @Descriptor("bundle id or name") String patch) throws PatchRefused, BundleException {
+        Bundle bundle = named(patch);
+        bundle.stop();
+        return print(of(bundle), json);
+    }
+
+    @Descriptor("all patches and what became of them")
+    public String list(
+            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json)
+            throws PatchRefused {
+        List<PatchStatus> all = patches();
+        return all.isEmpty() && !json ? "no patch is installed" : print(all, json);
+    }
+
+    @Descriptor("why a patch is not applied")
+    public String why(
+            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
+            @Descriptor("bundle id or name") String patch) throws PatchRefused {
+        List<PatchStatus> found = of(named(patch));
+        if (json) return print(found, true);
+        StringBuilder lines = new StringBuilder();
+        for (PatchStatus one : found) lines.append(lines.isEmpty() ? "" : "\n").append(why(one));
+        return lines.toString();
+    }
+
+    private static String why(PatchStatus one) {
+        String where = one.machine().isEmpty() ? one.name() : one.name() + " on " + one.machine();
+        return where + ": " + switch (one.state()) {
+            case APPLIED -> "applied";
+            case STOPPED -> one.reason().isEmpty() ? "not started" : one.reason();
+            case WAITING, REFUSED -> one.reason();
+        };
+    }
+
+    private List<PatchStatus> patches() throws PatchRefused {
+        Patcher present = patcher;
+        if (present == null) throw new PatchRefused("no patcher is active: start the bundle org.lkpk.patcher");
+        return present.patches();
+    }
+
+    private List<PatchStatus> of(Bundle bundle) throws PatchRefused {
+        List<PatchStatus> found = new ArrayList<>();
+        for (PatchStatus one : patches()) if (one.bundle() == bundle.getBundleId()) found.add(one);
+        return found;
+    }
+
+    private Bundle named(String patch) throws PatchRefused {
+        for (PatchStatus one : patches()) {
+            Bundle bundle = context.getBundle(one.bundle());
+            if (bundle == null) continue;
+            if (one.name().equals(patch) || bundle.getSymbolicName().equals(patch) || patch.equals("" + one.bundle())) return bundle;
+        }
+        throw new PatchRefused(patch + ": no such patch; see patch:list");
+    }
+
+    /** The innermost cause says it best. */
+    private static String reason(Throwable failure) {
+        Throwable inner = failure;
+        while (inner.getCause() != null) inner = inner.getCause();
+        return inner.getMessage() == null ? inner.toString() : inner.getMessage();
+    }
+
+    private static String print(List<PatchStatus> patches, boolean json) {
+        if (json) return Json.of(patches.stream().map(PatchCommands::map).toList());
+        StringBuilder lines = new StringBuilder();
+        for (PatchStatus one : patches)
+            lines.append(lines.isEmpty() ? "" : "\n").append(String.format("%4d  %-8s  %s %s  %s  %s%s", one.bundle(), one.state(),
+                    one.name(), one.version(), one.machine().isEmpty() ? "-" : one.machine(), String.join(" ", one.functions()),
+                    one.reason().isEmpty() ? "" : "  " + one.reason()));
+        return lines.toString();
+    }
+
+    private static Map<String, Object> map(PatchStatus one) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("bundle", one.bundle());
+        map.put("name", one.name());
+        map.put("version", one.version());
+        map.put("machine", one.machine());
+        map.put("state", one.state());
+        map.put("reason", one.reason());
+        map.put("functions", one.functions());
+        map.put("pauses", one.pauses());
+        return map;
+    }
+}
