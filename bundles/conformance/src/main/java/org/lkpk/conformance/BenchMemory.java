@@ -84,7 +84,12 @@ final class BenchMemory implements Memory {
 
     @Override
     public boolean marked(int index) {
-        for (int g = index / GRANULE; g < (index + 0x1000) / GRANULE; g++) if (marked[g]) return true;
+        return marked(index & ~0xFFF, 0x1000);
+    }
+
+    @Override
+    public boolean marked(int index, int length) {
+        for (int g = index / GRANULE; g <= (index + length - 1) / GRANULE; g++) if (marked[g]) return true;
         return false;
     }
 }
