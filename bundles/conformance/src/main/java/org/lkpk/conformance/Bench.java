@@ -14,6 +14,7 @@ import org.lkpk.cpu.X86Cpu;
 final class Bench implements Board {
     private static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000, STACK_TOP = 0x6000;
     private static final int DIRECTORY = 0x8000, TABLES = 0x9000, CODE = 0x10000, DATA = 0x20000, SIZE = 0x40000;
+    private static final int JMP = 0xEB;
     private static final int PRESENT = 1, WRITABLE = 2, USER = 4;
     private static final int CR0_PE = 1, CR0_WP = 0x10000, CR0_PG = 0x80000000;
     private static final int KERNEL_CODE = 0x08, KERNEL_DATA = 0x10;
@@ -41,7 +42,7 @@ final class Bench implements Board {
         for (int vector = 0; vector < 32; vector++) {
             memory.store(IDT + 8 * vector, 4, KERNEL_CODE << 16 | HANDLERS + 16 * vector);
             memory.store(IDT + 8 * vector + 4, 4, 0x8E00);
-            memory.store(HANDLERS + 16 * vector, 2, 0xFEEB); // JMP to itself
+            memory.store(HANDLERS + 16 * vector, 2, JMP | 0xFE00); // to itself
         }
         memory.store(TSS + 4, 4, STACK_TOP);
         memory.store(TSS + 8, 4, KERNEL_DATA);
@@ -81,9 +82,10 @@ final class Bench implements Board {
         cpu.segment("gs", based);
     }
 
-    void code(int offset, byte[] code) {
+    /** Puts {@code code} in place, and a short jump by {@code distance} behind it. */
+    void code(int offset, byte[] code, int distance) {
         memory.write(CODE + offset, code, 0, code.length);
-        memory.store(CODE + offset + code.length, 2, 0xFEEB);
+        memory.store(CODE + offset + code.length, 2, JMP | (distance & 0xFF) << 8);
     }
 
     void data(int offset, byte[] bytes) {

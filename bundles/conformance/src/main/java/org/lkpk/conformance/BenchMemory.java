@@ -34,6 +34,11 @@ final class BenchMemory implements Memory {
     }
 
     @Override
+    public boolean device(int page) {
+        return false;
+    }
+
+    @Override
     public int load(int address, int size) {
         int v = 0;
         for (int i = size - 1; i >= 0; i--) v = v << 8 | (present(address + i) ? bytes[address + i] & 0xFF : 0xFF);

@@ -9,6 +9,8 @@ import org.lkpk.conformance.Case.Run;
 /** Has our CPU do what a recording tells of, and compares. */
 final class Replayer {
     private static final int CODE_SIZE = 0x2000, COMPARED = 0xCD5;
+    /** Distance and length of a jump to itself. */
+    private static final int HERE = -2, HERE_LENGTH = 2;
     private static final int PAGE_FAULT = 14;
     private static final int EIP = 0, EFLAGS = 2, ESP = 3;
     private static final String[] NAMES = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
@@ -27,14 +29,16 @@ final class Replayer {
         data = new byte[recording.dataSize];
     }
 
-    /** Replays all of it. */
+    /** Replays all of it, each case once, in code never seen before. */
     Differences run() throws IOException {
         for (Case c; (c = recording.next()) != null; cases++) {
-            prepare(c);
+            before(c);
+            bench.code(c.codeOffset(), c.code(), HERE);
             String wrong;
             try {
+                prepare(c);
                 steps(c.steps() + (c.fallsThrough() ? 1 : 0));
-                wrong = compare(c);
+                wrong = compare(c, c.after().eip());
             } catch (RuntimeException e) {
                 wrong = e + " at " + e.getStackTrace()[0];
             }
@@ -43,7 +47,32 @@ final class Replayer {
         return differences;
     }
 
-    /** At once and, in every other case, one by one. The code is followed by a jump to itself, for one step too many. */
+    /**
+     * Replays sequences, at most {@code most} of them, after their code has been run {@code rounds} times in a loop, from
+     * where the case begins to wherever that leads.
+     */
+    Differences runHot(int most, int rounds) throws IOException {
+        for (Case c; cases < most && (c = recording.next()) != null;) {
+            before(c);
+            if (c.form().name().equals("sequence") && c.fallsThrough()) {
+                bench.code(c.codeOffset(), c.code(), -c.code().length - HERE_LENGTH);
+                prepare(c);
+                bench.cpu.run(bench.cpu.instructions() + (long) rounds * (c.steps() + 1));
+                bench.data(0, data);
+                prepare(c);
+                bench.cpu.run(bench.cpu.instructions() + c.steps() + 1);
+                String wrong = compare(c, c.before().eip());
+                if (!wrong.isEmpty()) differences.add(c.form(), describe(c) + " ->" + wrong);
+                cases++;
+            } else {
+                remember(c.wroteAfter());
+                bench.data(0, data);
+            }
+        }
+        return differences;
+    }
+
+    /** At once and, in every other case, one by one; one step more than the case has, in the jump behind it. */
     private void steps(int count) {
         int at = (cases & 1) == 0 ? count : 1;
         for (int done = 0; done < count; done += at) bench.cpu.run(bench.cpu.instructions() + at);
@@ -53,18 +82,20 @@ final class Replayer {
         return cases;
     }
 
-    private void prepare(Case c) {
+    private void before(Case c) {
         remember(c.wroteBefore());
         for (Run r : c.wroteBefore()) bench.data(r.offset(), r.bytes());
+    }
+
+    private void prepare(Case c) {
         bench.segments(c.layout());
-        bench.code(c.codeOffset(), c.code());
         bench.general(c.before().general());
         bench.cpu.register("eflags", c.before().flags());
         bench.cpu.register("eip", c.before().eip());
     }
 
     /** What differs; empty if nothing does. */
-    private String compare(Case c) {
+    private String compare(Case c, int endsAt) {
         StringBuilder wrong = new StringBuilder();
         int ignored = undefined.after(c);
         remember(c.wroteAfter());
@@ -81,7 +112,7 @@ final class Replayer {
             if (is != after.general()[i]) differ(wrong, NAMES[i], is, after.general()[i]);
         }
         int eip = faulted ? bench.pushed(vector, EIP) : (int) bench.cpu.register("eip");
-        if (eip != after.eip()) differ(wrong, "eip", eip, after.eip());
+        if (eip != endsAt) differ(wrong, "eip", eip, endsAt);
         int flags = faulted ? bench.pushed(vector, EFLAGS) : (int) bench.cpu.register("eflags");
         int compared = c.vector() == Case.NONE || c.steps() > 1 ? COMPARED & ~ignored : COMPARED;
         if (((flags ^ after.flags()) & compared) != 0) differ(wrong, "eflags", flags & compared, after.flags() & compared);
