@@ -1,6 +1,5 @@
 package org.lkpk.itest;
 
-import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
@@ -14,8 +13,11 @@ import java.util.Set;
 import java.util.jar.JarFile;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.options.UrlProvisionOption;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -52,6 +54,12 @@ final class Container {
         throw new IOException("features.xml names no " + artifact);
     }
 
+    /** The bundle of this symbolic name. */
+    static Bundle bundle(BundleContext context, String name) {
+        for (Bundle bundle : context.getBundles()) if (name.equals(bundle.getSymbolicName())) return bundle;
+        throw new AssertionError("no bundle " + name);
+    }
+
     private void add(String wanted) throws IOException {
         if (!seen.add(wanted)) return;
         for (Element feature : all(features(), "feature")) {
@@ -66,7 +74,7 @@ final class Container {
 
     private static UrlProvisionOption option(Element bundle) throws IOException {
         Path jar = jar(bundle);
-        UrlProvisionOption option = bundle(jar.toUri().toString())
+        UrlProvisionOption option = CoreOptions.bundle(jar.toUri().toString())
                 .startLevel(Integer.parseInt(bundle.getAttribute("start-level")));
         return bundle.getAttribute("start").equals("false") || isFragment(jar) ? option.noStart() : option;
     }
