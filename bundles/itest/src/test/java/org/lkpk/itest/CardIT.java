@@ -4,7 +4,6 @@ import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Random;
 import javax.inject.Inject;
@@ -12,7 +11,6 @@ import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.lkpk.api.bus.SerialEnd;
 import org.lkpk.api.machine.SlotView;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
@@ -123,24 +121,5 @@ public class CardIT {
 
     private SlotView slot(String name) {
         return tiny.machine.slots().stream().filter(view -> view.slot().equals(name)).findFirst().orElseThrow();
-    }
-
-    /** What the guest sends. */
-    private static final class Cable implements SerialEnd {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        @Override
-        public boolean ready() {
-            return true;
-        }
-
-        @Override
-        public void send(int value) {
-            bytes.write(value);
-        }
-
-        byte[] arrived() {
-            return bytes.toByteArray();
-        }
     }
 }
