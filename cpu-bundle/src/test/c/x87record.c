@@ -1,7 +1,8 @@
 /*
  * Records what this processor's x87 FPU makes of random cases with a bias to the edges.
- *   gcc -O1 -o x87record x87record.c && ./x87record SEED CASES | xz -9e > x87.bin.xz
- * An optional third argument restricts the cases to one opcode (hex, e.g. D9FE).
+ *   gcc -O1 -o x87record x87record.c && ./x87record 80 30000 | xz -9e > x87.bin.xz
+ * made src/test/resources/org/lkpk/cpu/meaning/x87.bin.xz (an AMD EPYC). The arguments are seed and number of cases; an
+ * optional third restricts the cases to one opcode (hex, e.g. D9FE).
  * A case: opcode 2 bytes, control 2, status 2, tags 2, EFLAGS 1, ST0..ST2 30, memory 10;
  * then status 2, tags 2, EFLAGS 1, ST0..ST2 30, memory 10 as they are afterwards. ST3..ST7 hold 2^n (1 + n 2^-63).
  */
@@ -76,7 +77,13 @@ static real value(void) {
         case 6: r.exponent |= 0x3FFF - 127 + below(5) * (below(2) ? 1 : 52) - 24; break;
         case 7: r.exponent |= 0x3FFF - 1023 - 53 + below(60); break;
         case 8: r.exponent |= 0x3FFF + (below(2) ? 1020 : 124) + below(8); break;
-        case 9: { uint64_t n = 1 + below(20); int z = __builtin_clzll(n); r.significand = n << z; r.exponent |= 0x3FFF + 63 - z; break; }
+        case 9: {
+            uint64_t n = 1 + below(20);
+            int z = __builtin_clzll(n);
+            r.significand = n << z;
+            r.exponent |= 0x3FFF + 63 - z;
+            break;
+        }
         case 10: r.exponent |= 0x3FFF + below(70); break;
         default: r.exponent |= 0x3FFF - 4 + below(9); break;
     }

@@ -142,6 +142,11 @@ final class PhysicalMemory implements Memory {
         return null;
     }
 
+    @Override
+    public boolean device(int page) {
+        return devices.length > 0 && pages[page & 0xFFFFF] < 0 && anyDevice(page << 12, PAGE);
+    }
+
     private boolean anyDevice(int address, int size) {
         for (int i = 0; i < size; i++) if (device(address + i, 1) != null) return true;
         return false;
@@ -197,6 +202,11 @@ final class PhysicalMemory implements Memory {
     @Override
     public boolean marked(int index) {
         return marks[index >>> 12] != 0;
+    }
+
+    @Override
+    public boolean marked(int index, int length) {
+        return (marks[index >>> 12] & granules(index, length)) != 0;
     }
 
     /** Bits of the granules in one page that {@code length} bytes from {@code at} on touch. */

@@ -77,7 +77,7 @@ final class KernelFile {
     long end(int start) {
         long end = start + code;
         if (version < 0x20a) return end;
-        long preferred = file.getLong(0x258);
+        long preferred = Math.min(file.getLong(0x258) & Long.MAX_VALUE, 1L << 40); // more than any machine has
         long alignment = Math.max(1, number(0x230));
         boolean relocatable = file.get(0x234) != 0;
         // A relocatable kernel also runs above its preferred address, where its alignment leads it; never below.

@@ -1,6 +1,8 @@
 package org.lkpk.firmware;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.lkpk.api.cpu.Cpu;
 
@@ -30,7 +32,7 @@ final class RequiredFeatures {
             int end = at + 2;
             while (end < setup.length && setup[end] != 0) end++;
             if (!has(cpu, word, bit))
-                missing.add(new String(setup, at + 2, end - at - 2, java.nio.charset.StandardCharsets.ISO_8859_1));
+                missing.add(new String(setup, at + 2, end - at - 2, StandardCharsets.ISO_8859_1));
             at = end + 1;
         }
         return missing;
@@ -38,7 +40,7 @@ final class RequiredFeatures {
 
     private static int find(byte[] setup) {
         for (int at = 0; at + FIRST.length <= setup.length; at++)
-            if (java.util.Arrays.equals(setup, at, at + FIRST.length, FIRST, 0, FIRST.length)) return at;
+            if (Arrays.equals(setup, at, at + FIRST.length, FIRST, 0, FIRST.length)) return at;
         return -1;
     }
 

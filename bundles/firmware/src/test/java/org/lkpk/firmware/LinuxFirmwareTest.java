@@ -194,6 +194,21 @@ public class LinuxFirmwareTest {
     }
 
     @Test
+    public void damagedHeaderIsRefusedOrBooted() {
+        java.util.Random random = new java.util.Random(1);
+        for (int i = 0; i < 5000; i++) {
+            Image image = new Image().features("\0\0fpu\0\0\6pae\0\25\37");
+            for (int flips = 1 + random.nextInt(4); flips > 0; flips--)
+                image.bytes[0x1f1 + random.nextInt(0x130)] = (byte) random.nextInt();
+            try {
+                load(image.boot(new byte[100], "x"));
+            } catch (BootRefused refused) {
+                assertTrue(refused.getMessage(), refused.getMessage().startsWith("vmlinuz: "));
+            }
+        }
+    }
+
+    @Test
     public void refusedKernelLeavesMemoryAlone() {
         refusal(new Image().boot("070701 cut".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), ""));
         assertArrayEquals(new byte[pc.ram.length], pc.ram);

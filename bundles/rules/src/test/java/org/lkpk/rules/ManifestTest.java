@@ -67,7 +67,8 @@ public class ManifestTest {
         for (Reactor.Module slot : Reactor.bundlesOf("slots")) {
             assertEquals(slot.folder(), List.of(), slot.classes());
             String header = String.valueOf(slot.manifest().getValue("LKPK-Slot"));
-            assertTrue(slot + " says LKPK-Slot: " + header, cards.contains(header.replaceAll(".*;card=([^;]*).*", "$1")));
+            String card = header.replaceAll(".*;card=([^;]*).*", "$1");
+            assertTrue(slot + " says LKPK-Slot: " + header, cards.contains(card));
         }
     }
 

@@ -85,9 +85,9 @@ final class Forge {
         key.append(unchecked(i, mode) ? 'f' : 's').append(mode & CpuState.FLAT);
     }
 
-    /** Whether the memory operand's offset is its linear address, without any check. */
+    /** Whether the memory operand's offset is its linear address, without any check: CS may be flat, but never writable. */
     static boolean unchecked(Insn i, int mode) {
-        return (mode & CpuState.FLAT) != 0 && i.segment < CpuState.FS;
+        return (mode & CpuState.FLAT) != 0 && i.segment < CpuState.FS && i.segment != CpuState.CS;
     }
 
     private MethodHandle define(Insn i, Insn branch, int mode) throws ReflectiveOperationException {

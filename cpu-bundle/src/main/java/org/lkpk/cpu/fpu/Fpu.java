@@ -1,42 +1,21 @@
 package org.lkpk.cpu.fpu;
 
-import org.lkpk.api.bus.State;
-
 /**
  * The x87 floating-point unit (Intel SDM vol. 1, chapter 8): eight registers of 80 bits as a stack, control, status and
  * tag words, the last instruction's opcode, address and operand's address.
  *
- * <p>An instruction computes into {@link #result}; {@link #deliver} and {@link #store} then make it visible, or do not,
- * as the control word's masks say. Numbers are {@code (long significand, int signExponent)}, see {@link Encoding}.
+ * <p>An instruction computes into {@link #result}; {@link #deliver}, {@link #push} and {@link #stored} then make it
+ * visible, or do not, as the control word's masks say. Numbers are {@code (long significand, int signExponent)}, see {@link Encoding}.
  *
  * <p>As on the P6 the opcode is kept for every instruction, not only for those that raise an unmasked exception.
  * Not implemented: FERR# and its IRQ 13 (with CR0.NE clear an unmasked exception shows in the status word only).
  */
-public final class Fpu {
-    /** Status word; the low six are also masks in the control word. */
-    public static final int IE = 1, DE = 2, ZE = 4, OE = 8, UE = 0x10, PE = 0x20, SF = 0x40, ES = 0x80, C0 = 0x100, C1 = 0x200,
-            C2 = 0x400, C3 = 0x4000, BUSY = 0x8000, EXCEPTIONS = 0x3F;
-    /** Rounding control. */
-    public static final int NEAREST = 0, DOWN = 1, UP = 2, CHOP = 3;
+public final class Fpu extends Registers {
     /** Operations, numbered as D8's reg field is. */
     public static final int ADD = 0, MULTIPLY = 1, SUBTRACT = 4, SUBTRACT_REVERSED = 5, DIVIDE = 6, DIVIDE_REVERSED = 7;
 
     /** Operations of two registers that pop one. */
     public static final int ARCTANGENT = 0, LOGARITHM = 1, LOGARITHM_PLUS_1 = 2;
-
-    private static final int CONDITIONS = C0 | C1 | C2 | C3, CONTROL_BITS = 0x1F3F, CONTROL_ONE = 0x40, TOP = 0x3800;
-    private static final int VALID = 0, ZERO = 1, SPECIAL = 2, EMPTY = 3;
-
-    private final long[] significand = new long[8];
-    private final int[] signExponent = new int[8];
-    /** Bit n: physical register n is empty. */
-    private int empty;
-    private int top;
-    int control;
-    /** Without TOP. */
-    private int status;
-    /** FIP, FCS, FDP, FDS and FOP. */
-    public int instructionOffset, instructionSelector, dataOffset, dataSelector, opcode;
 
     public final Result result = new Result(this);
     private final Arithmetic arithmetic = new Arithmetic(this);
@@ -45,144 +24,6 @@ public final class Fpu {
     private final Remainder remainder = new Remainder(this);
     private final Scaling scaling = new Scaling(this);
     private final Transcendental transcendental = new Transcendental(this);
-
-    public Fpu() {
-        reset();
-    }
-
-    /** FINIT's state, and zeros in the registers, as RESET leaves them. */
-    public void reset() {
-        for (int n = 0; n < 8; n++) {
-            significand[n] = 0;
-            signExponent[n] = 0;
-        }
-        initialize();
-    }
-
-    /** FNINIT. */
-    public void initialize() {
-        control = 0x37F;
-        status = top = 0;
-        empty = 0xFF;
-        instructionOffset = instructionSelector = dataOffset = dataSelector = opcode = 0;
-    }
-
-    // Control, status and tag words
-
-    public int control() {
-        return control;
-    }
-
-    public void control(int value) {
-        control = value & CONTROL_BITS | CONTROL_ONE;
-        summarize();
-    }
-
-    public int status() {
-        return status | top << 11;
-    }
-
-    /** Sets the status word; ES and B follow from the exceptions and their masks. */
-    public void status(int value) {
-        status = value & ~TOP;
-        top = value >> 11 & 7;
-        summarize();
-    }
-
-    /** Two bits for each physical register. */
-    public int tags() {
-        int tags = 0;
-        for (int n = 0; n < 8; n++) tags |= tag(n) << 2 * n;
-        return tags;
-    }
-
-    private int tag(int n) {
-        if ((empty >> n & 1) != 0) return EMPTY;
-        if (Encoding.zero(significand[n], signExponent[n])) return ZERO;
-        return Encoding.normal(significand[n], signExponent[n]) ? VALID : SPECIAL;
-    }
-
-    /** Of a loaded tag word only "empty" counts; the rest is worked out from the contents. */
-    public void tags(int value) {
-        empty = 0;
-        for (int n = 0; n < 8; n++) if ((value >> 2 * n & 3) == EMPTY) empty |= 1 << n;
-    }
-
-    private void summarize() {
-        if ((status & ~control & EXCEPTIONS) != 0) status |= ES | BUSY;
-        else status &= ~(ES | BUSY);
-    }
-
-    /** Whether an unmasked exception waits for the next waiting instruction. */
-    public boolean pending() {
-        return (status & ES) != 0;
-    }
-
-    /** FNCLEX. */
-    public void clearExceptions() {
-        status &= ~(EXCEPTIONS | SF | ES | BUSY);
-    }
-
-    /** Masks all exceptions, as FNSTENV does after its store. */
-    public void maskAll() {
-        control |= EXCEPTIONS;
-        summarize();
-    }
-
-    /** Sets C3..C0, from bits {@link #C0} … {@link #C3}. */
-    public void conditions(int bits) {
-        status = status & ~CONDITIONS | bits;
-    }
-
-    public void clearC1() {
-        status &= ~C1;
-    }
-
-    // The stack
-
-    private int physical(int i) {
-        return top + i & 7;
-    }
-
-    public boolean empty(int i) {
-        return (empty >> physical(i) & 1) != 0;
-    }
-
-    public long significand(int i) {
-        return significand[physical(i)];
-    }
-
-    public int signExponent(int i) {
-        return signExponent[physical(i)];
-    }
-
-    public void set(int i, long s, int e) {
-        int n = physical(i);
-        significand[n] = s;
-        signExponent[n] = e;
-        empty &= ~(1 << n);
-    }
-
-    /** FFREE. */
-    public void free(int i) {
-        empty |= 1 << physical(i);
-    }
-
-    public void pop() {
-        free(0);
-        top = top + 1 & 7;
-    }
-
-    /** FINCSTP, FDECSTP. */
-    public void rotate(int by) {
-        top = top + by & 7;
-    }
-
-    /** Changes ST(i)'s contents and not its tag. */
-    public void replace(int i, long s, int e) {
-        significand[physical(i)] = s;
-        signExponent[physical(i)] = e;
-    }
 
     // Exceptions and delivery
 
@@ -224,24 +65,20 @@ public final class Fpu {
         result.raised |= SF;
     }
 
-    /** Pushes {@link #result}, or on a full stack the indefinite; tells whether anything was pushed. */
-    public boolean push() {
-        if (!empty(7) && (result.raised & SF) == 0) {
-            result.begin();
-            result.invalid();
-            result.raised |= SF;
-            result.up = true;
-        }
-        if (!pushes()) return false;
-        top = top - 1 & 7;
-        set(0, result.significand, result.signExponent);
-        return true;
+    /** A push finds the stack full. */
+    private void overflow() {
+        underflow();
+        result.up = true;
     }
 
-    /** A denormal in memory is loaded even when its exception is unmasked. */
-    private boolean pushes() {
+    /** Pushes {@link #result}, or on a full stack the indefinite. */
+    public void push() {
+        if (!empty(7) && (result.raised & SF) == 0) overflow();
         raise();
-        return (result.raised & ~control & IE) == 0;
+        // A denormal in memory is loaded even when its exception is unmasked.
+        if ((result.raised & ~control & IE) != 0) return;
+        top = top - 1 & 7;
+        set(0, result.significand, result.signExponent);
     }
 
     // Moves
@@ -474,7 +311,7 @@ public final class Fpu {
     public void sineAndCosine() {
         status &= ~C2;
         if (empty(0)) underflow();
-        else if (tooLarge()) return;
+        else if (empty(7) && tooLarge()) return;
         else transcendental.sineAndCosine(significand(0), signExponent(0));
         deliverTwo(transcendental.second, transcendental.secondExponent);
     }
@@ -483,7 +320,7 @@ public final class Fpu {
     public void tangent() {
         status &= ~C2;
         if (empty(0)) underflow();
-        else if (tooLarge()) return;
+        else if (empty(7) && tooLarge()) return;
         else transcendental.tangent(significand(0), signExponent(0));
         deliverTwo(transcendental.second, transcendental.secondExponent);
     }
@@ -512,12 +349,7 @@ public final class Fpu {
     /** {@link #result} into ST(0), then a push; a NaN or an indefinite goes to both. */
     private void deliverTwo(long second, int secondExponent) {
         boolean overflow = !empty(7) && (result.raised & SF) == 0;
-        if (overflow) {
-            result.begin();
-            result.invalid();
-            result.raised |= SF;
-            result.up = true;
-        }
+        if (overflow) overflow();
         if (overflow || Encoding.nan(result.significand, result.signExponent)) {
             second = result.significand;
             secondExponent = result.signExponent;
@@ -525,31 +357,5 @@ public final class Fpu {
         if (!deliver(0)) return;
         top = top - 1 & 7;
         set(0, second, secondExponent);
-    }
-
-    // State as data
-
-    public State save() {
-        State state = new State("x87", 1).with("control", control).with("status", status()).with("empty", empty)
-                .with("fip", instructionOffset).with("fcs", instructionSelector).with("fdp", dataOffset)
-                .with("fds", dataSelector).with("fop", opcode);
-        for (int n = 0; n < 8; n++) state.with("significand" + n, significand[n]).with("exponent" + n, signExponent[n]);
-        return state;
-    }
-
-    public void load(State state) {
-        state.expect("x87", 1);
-        control(state.word("control"));
-        status(state.word("status"));
-        empty = state.word("empty") & 0xFF;
-        instructionOffset = state.word("fip");
-        instructionSelector = state.word("fcs");
-        dataOffset = state.word("fdp");
-        dataSelector = state.word("fds");
-        opcode = state.word("fop");
-        for (int n = 0; n < 8; n++) {
-            significand[n] = state.number("significand" + n);
-            signExponent[n] = state.word("exponent" + n) & 0xFFFF;
-        }
     }
 }

@@ -18,7 +18,7 @@ public final class Result {
     private static final int WRAP = 0x6000;
     private static final int[] DROPPED = {40, 0, 11, 0};
 
-    private final Fpu fpu;
+    private final Registers fpu;
     public long significand;
     public int signExponent;
     /** {@link Fpu#IE} … {@link Fpu#PE}, {@link Fpu#SF}. */
@@ -26,7 +26,7 @@ public final class Result {
     /** For C1. */
     public boolean up;
 
-    Result(Fpu fpu) {
+    Result(Registers fpu) {
         this.fpu = fpu;
     }
 

@@ -5,7 +5,10 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
-/** x87 control: words, environment, state, the stack's top, FWAIT. None of these but FNOP, FFREE and the rotations is noted in FIP. */
+/**
+ * x87 control: words, environment, state, the stack's top, FWAIT. Of these only FNOP, FFREE and the rotations are noted in
+ * FIP.
+ */
 public final class FpuMeaningsControl {
     private FpuMeaningsControl() { }
 

@@ -71,10 +71,10 @@ public final class Stack {
 
     public static void enter(CpuState s, Insn i) {
         int bytes = i.operandSize >> 3, mask = s.stackMask(), level = i.immediate2 & 31, sp = s.r[ESP], bp = s.r[EBP];
-        int deepest = sp - (level == 0 ? 1 : level + 1) * bytes;
-        s.tlb.writable(s.linear(SS, deepest & mask, bytes, WRITE), bytes);
-        s.tlb.writable(s.linear(SS, sp - bytes & mask, bytes, WRITE), bytes);
-        int frame = sp - bytes & mask, at = frame;
+        for (int n = 1, pushes = level == 0 ? 1 : level + 1; n <= pushes; n++)
+            s.tlb.writable(s.linear(SS, sp - n * bytes & mask, bytes, WRITE), bytes);
+        // The frame pointer is cut to the operand's size, not to that of the stack.
+        int at = sp - bytes & mask, frame = sp & ~mask | at;
         put(s, i, at, bp);
         for (int n = 1; n < level; n++) {
             int v = Operands.load(s, s.linear(SS, bp - n * bytes & mask, bytes, READ), i.operandSize);

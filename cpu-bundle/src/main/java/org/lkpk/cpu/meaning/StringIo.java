@@ -13,10 +13,14 @@ import org.lkpk.cpu.table.Insn;
 final class StringIo {
     private StringIo() { }
 
+    /** Once for all iterations, and also if there is none: a port that is forbidden faults with a count of 0 too. */
+    static void check(CpuState s, int bits) {
+        Ports.check(s, s.r[EDX] & 0xFFFF, bits >> 3);
+    }
+
     /** The destination is checked before the port is read, since that cannot be taken back. */
     static int in(CpuState s, Insn i, int bits, int most) {
         int port = s.r[EDX] & 0xFFFF, bytes = bits >> 3;
-        Ports.check(s, port, bytes);
         int at = Strings.destination(s, i, bits, WRITE);
         Operands.modify(s, at, bits);
         Operands.store(s, at, bits, s.board.in(port, bytes));
@@ -26,7 +30,6 @@ final class StringIo {
 
     static int out(CpuState s, Insn i, int bits, int most) {
         int port = s.r[EDX] & 0xFFFF, bytes = bits >> 3;
-        Ports.check(s, port, bytes);
         int v = Operands.load(s, Strings.source(s, i, bits), bits);
         s.board.out(port, bytes, v);
         Strings.advance(s, i, ESI, bytes);

@@ -1,5 +1,6 @@
 package org.lkpk.cpu.meaning;
 
+import static org.lkpk.cpu.state.CpuState.CS;
 import static org.lkpk.cpu.state.CpuState.DF;
 import static org.lkpk.cpu.state.CpuState.EAX;
 import static org.lkpk.cpu.state.CpuState.ECX;
@@ -82,7 +83,7 @@ public final class Strings {
 
     /** Whether offsets are linear addresses that count upwards, so that a whole page can be done at once. */
     private static boolean bulk(CpuState s, Insn i, int most) {
-        return most > 1 && (s.mode & FLAT) != 0 && i.addressSize == 32 && (s.system & DF) == 0 && i.segment < FS;
+        return most > 1 && (s.mode & FLAT) != 0 && i.addressSize == 32 && (s.system & DF) == 0 && i.segment < FS && i.segment != CS;
     }
 
     /** How many elements of {@code bytes} lie in the page from {@code linear} on. */
@@ -202,18 +203,22 @@ public final class Strings {
     }
 
     public static void ins_b(CpuState s, Insn i) {
+        StringIo.check(s, 8);
         repeat(s, i, 8, StringIo::in);
     }
 
     public static void ins_v(CpuState s, Insn i) {
+        StringIo.check(s, i.operandSize);
         repeat(s, i, i.operandSize, StringIo::in);
     }
 
     public static void outs_b(CpuState s, Insn i) {
+        StringIo.check(s, 8);
         repeat(s, i, 8, StringIo::out);
     }
 
     public static void outs_v(CpuState s, Insn i) {
+        StringIo.check(s, i.operandSize);
         repeat(s, i, i.operandSize, StringIo::out);
     }
 }

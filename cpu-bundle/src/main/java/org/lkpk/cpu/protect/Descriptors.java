@@ -10,7 +10,7 @@ public final class Descriptors {
     /** Bits 12..15 of {@link #access}. */
     public static final int BIG = 0x4000, GRANULAR = 0x8000;
     /** Types of system descriptors; a set bit 3 means 32 bits. */
-    public static final int TSS_AVAILABLE = 1, LDT = 2, TSS_BUSY = 3, CALL_GATE = 4, TASK_GATE = 5, INTERRUPT_GATE = 6, TRAP_GATE = 7;
+    public static final int TSS_AVAILABLE = 1, LDT = 2, TSS_BUSY = 3, CALL_GATE = 4, TASK_GATE = 5, INTERRUPT_GATE = 6;
     public static final int BITS32 = 8, BUSY = 2;
     /** All but the requested privilege level, as error codes have it. */
     public static final int INDEX = 0xFFFC;

@@ -69,7 +69,8 @@ public final class InterruptReturn {
 
     private static void toV86(CpuState s, int offset, int selector, int flags) {
         Transfers.withinLimit(s, offset, LIMIT_V86);
-        int esp = s.peek(12, 4), ss = s.peek(16, 4), es = s.peek(20, 4), ds = s.peek(24, 4), fs = s.peek(28, 4), gs = s.peek(32, 4);
+        int esp = s.peek(12, 4), ss = s.peek(16, 4);
+        int es = s.peek(20, 4), ds = s.peek(24, 4), fs = s.peek(28, 4), gs = s.peek(32, 4);
         s.eflags(flags);
         segmentV86(s, CS, selector);
         segmentV86(s, SS, ss);

@@ -14,8 +14,10 @@ public final class Interrupts {
     /** In an error code: the event was not caused by the program; the index is the IDT's. */
     static final int EXT = 1, IDT = 2;
     private static final int DR7_GD = 0x2000;
-    /** What comes with a vector: nothing, or the error code that is pushed. */
+    /** In place of an error code: none is pushed. */
     private static final long NO_ERROR = -1L;
+    /** Faults of tasks that fault as they begin could follow each other for ever. */
+    private static final int ROUNDS = 8;
 
     private Interrupts() { }
 
@@ -33,8 +35,16 @@ public final class Interrupts {
 
     /** INT3, INTO and INT n once allowed. */
     public static void software(CpuState s, int vector) {
-        if (s.protectedMode()) throughIdt(s, vector, true, 0, NO_ERROR, 0);
-        else throughVectors(s, vector);
+        if (!s.protectedMode()) {
+            throughVectors(s, vector);
+            return;
+        }
+        int task = s.selector[TR];
+        try {
+            throughIdt(s, vector, true, 0, NO_ERROR, 0);
+        } catch (Fault f) {
+            Tasks.rethrow(s, f, task);
+        }
     }
 
     /** An external interrupt or, with vector 2, an NMI. */
@@ -63,14 +73,15 @@ public final class Interrupts {
         s.exact = true; // Between two instructions the count is.
         s.halted = false;
         int now = vector, code = error;
-        while (now >= 0) {
+        for (int round = 0; now >= 0; round++) {
+            int task = s.selector[TR];
             try {
                 deliver(s, now, code);
                 now = -1;
             } catch (Fault f) {
-                boolean twice = doubles(now, f.vector);
+                boolean fresh = s.selector[TR] != task, twice = !fresh && doubles(now, f.vector);
                 code = twice ? 0 : f.error;
-                if (now == Fault.DF) {
+                if (now == Fault.DF && !fresh || round == ROUNDS) {
                     s.shutdown = true;
                     s.attention |= STOPPED;
                     now = -1;

@@ -5,10 +5,14 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.Model;
 
-/** Model-specific registers (SDM vol. 4). Not implemented: performance counters, machine check, MTRR, PAT, APIC: they are absent. */
+/**
+ * Model-specific registers (SDM vol. 4). Not implemented: performance counters, machine check, MTRR, PAT and APIC, all of
+ * them absent.
+ */
 public final class ModelSpecificRegisters {
     private static final int P5_MC_ADDR = 0, P5_MC_TYPE = 1, TSC = 0x10, P5_CESR = 0x11, P5_CTR0 = 0x12, P5_CTR1 = 0x13;
-    private static final int PLATFORM_ID = 0x17, EBL_CR_POWERON = 0x2A, BIOS_UPDT_TRIG = 0x79, BIOS_SIGN_ID = 0x8B, BBL_CR_CTL = 0x119;
+    private static final int PLATFORM_ID = 0x17, EBL_CR_POWERON = 0x2A, BIOS_UPDT_TRIG = 0x79, BIOS_SIGN_ID = 0x8B,
+            BBL_CR_CTL = 0x119;
     private static final int SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176;
 
     private ModelSpecificRegisters() { }

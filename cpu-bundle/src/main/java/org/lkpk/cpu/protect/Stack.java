@@ -33,7 +33,8 @@ final class Stack {
     private static int inner(CpuState s, int level, int ext) {
         boolean wide = (s.access[TR] & BITS32) != 0;
         int offset = wide ? 4 + 8 * level : 2 + 4 * level;
-        if (Integer.compareUnsigned(offset + (wide ? 5 : 3), s.limit[TR]) > 0) throw s.fault(Fault.TS, s.selector[TR] & INDEX | ext);
+        if (Integer.compareUnsigned(offset + (wide ? 5 : 3), s.limit[TR]) > 0)
+            throw s.fault(Fault.TS, s.selector[TR] & INDEX | ext);
         return s.base[TR] + offset;
     }
 

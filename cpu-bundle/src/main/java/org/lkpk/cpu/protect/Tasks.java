@@ -12,29 +12,18 @@ final class Tasks {
     /** Offsets in a 32-bit and a 16-bit task state. */
     private static final int CR3_32 = 0x1C, EIP_32 = 0x20, EIP_16 = 0x0E, LDT_32 = 0x60, LDT_16 = 0x2A, TRAP_32 = 0x64;
     /** Places of the values in what {@link #read} gives: the order of the state. */
-    private static final int EIP_AT = 0, EFLAGS_AT = 1, REGISTERS_AT = 2, SEGMENTS_AT = 10, LDT_AT = 16, CR3_AT = 17, TRAP_AT = 18;
+    private static final int EIP_AT = 0, EFLAGS_AT = 1, REGISTERS_AT = 2, SEGMENTS_AT = 10, LDT_AT = 16, CR3_AT = 17,
+            TRAP_AT = 18;
     private static final int DR6_BT = 0x8000;
 
     private Tasks() { }
 
     static void jump(CpuState s, int selector, long d) {
-        change(s, selector, d, true, false, s.eflags());
+        instruction(s, selector, d, true, false, s.eflags());
     }
 
     static void call(CpuState s, int selector, long d) {
-        change(s, selector, d, false, true, s.eflags());
-    }
-
-    /** Through a task gate of the IDT; an {@code error} of -1 is none. */
-    static void interrupt(CpuState s, int selector, int ext, long error) {
-        change(s, selector, available(s, selector, Fault.GP, ext), false, true, s.eflags());
-        if (error == -1) return;
-        // Between two instructions: the count is exact here.
-        try {
-            Stack.push(s, (s.access[TR] & BITS32) != 0 ? 4 : 2, (int) error);
-        } catch (Fault f) {
-            Interrupts.fault(s, f.vector, f.error);
-        }
+        instruction(s, selector, d, false, true, s.eflags());
     }
 
     /** IRET with NT set: back to the task that the link names. */
@@ -44,7 +33,28 @@ final class Tasks {
         long d = Descriptors.read(s, selector, Fault.TS, 0);
         if ((type(d) & ~BITS32) != TSS_BUSY) throw s.fault(Fault.TS, selector & INDEX);
         if (!present(d)) throw s.fault(Fault.NP, selector & INDEX);
-        change(s, selector, d, true, false, s.eflags() & ~NT);
+        instruction(s, selector, d, true, false, s.eflags() & ~NT);
+    }
+
+    private static void instruction(CpuState s, int selector, long d, boolean leave, boolean nest, int savedFlags) {
+        int task = s.selector[TR];
+        try {
+            change(s, selector, d, leave, nest, savedFlags);
+        } catch (Fault f) {
+            rethrow(s, f, task);
+        }
+    }
+
+    /** A fault in an instruction that was begun in {@code task}; once another has begun the fault is that one's own. */
+    static void rethrow(CpuState s, Fault f, int task) {
+        if (s.selector[TR] == task) throw f;
+        Interrupts.fault(s, f.vector, f.error);
+    }
+
+    /** Through a task gate of the IDT; an {@code error} of -1 is none. A fault may be the old or the new task's. */
+    static void interrupt(CpuState s, int selector, int ext, long error) {
+        change(s, selector, available(s, selector, Fault.GP, ext), false, true, s.eflags());
+        if (error != -1) Stack.push(s, (s.access[TR] & BITS32) != 0 ? 4 : 2, (int) error);
     }
 
     /** Reads and checks the descriptor of a task that is not busy. */
@@ -65,30 +75,30 @@ final class Tasks {
         if (Integer.compareUnsigned(limit(d), wide ? 0x67 : 0x2B) < 0) throw s.fault(Fault.TS, selector & INDEX);
         int[] state = read(s, base(d), wide);
         save(s, savedFlags);
-        if (leave) busy(s, s.selector[TR], false);
         if (nest) s.tlb.systemStore(base(d), 2, s.selector[TR]);
+        if (leave) busy(s, s.selector[TR], false);
         busy(s, selector, true);
         Segments.set(s, TR, selector, base(d), limit(d), access(d) | BUSY);
         s.cr0 |= CR0_TS;
         if (nest) state[EFLAGS_AT] |= NT;
         boolean exact = s.exact;
-        s.exact = true;
+        s.exact = true; // From here on nothing can be made again.
         try {
             load(s, state, wide);
-        } catch (Fault f) {
-            // The new task has begun: the fault is its own.
-            Interrupts.fault(s, f.vector, f.error);
+        } finally {
+            s.exact = exact;
         }
-        s.exact = exact;
         if ((state[TRAP_AT] & 1) != 0) {
             s.dr[6] |= DR6_BT;
-            Interrupts.fault(s, Fault.DB, 0);
+            throw s.fault(Fault.DB);
         }
     }
 
     private static void busy(CpuState s, int selector, boolean busy) {
-        int a = address(s, selector & INDEX) + 5, type = s.tlb.systemLoad(a, 1);
-        s.tlb.systemStore(a, 1, busy ? type | BUSY : type & ~BUSY);
+        int a = address(s, selector & INDEX);
+        if (a == -1) return; // The table has been made shorter since.
+        int type = s.tlb.systemLoad(a + 5, 1);
+        s.tlb.systemStore(a + 5, 1, busy ? type | BUSY : type & ~BUSY);
     }
 
     private static int[] read(CpuState s, int tss, boolean wide) {

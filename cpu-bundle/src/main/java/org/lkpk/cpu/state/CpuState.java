@@ -57,6 +57,8 @@ public final class CpuState {
     public final int[] access = new int[8];
     /** First and last valid offset (unsigned) and the rights {@link #READ}, {@link #WRITE}, made from the above. */
     private final int[] low = new int[8], high = new int[8], rights = new int[8];
+    /** The rights of a segment that reaches over all 4 GB, else 0. */
+    private final int[] whole = new int[8];
     public int cpl;
     /** {@link #CODE32}, {@link #STACK32}, {@link #FLAT}, {@link #USER}: kept by {@link #segmentChanged} and {@link #privilege}. */
     public int mode;
@@ -258,15 +260,16 @@ public final class CpuState {
             low[s] = 0;
             high[s] = limit[s];
         }
+        whole[s] = low[s] == 0 && high[s] == -1 ? rights[s] : 0;
         int m = mode & USER;
         if ((access[CS] & 0x4000) != 0) m |= CODE32;
         if ((access[SS] & 0x4000) != 0) m |= STACK32;
-        if (m >= 3 && flat(ES) && flat(SS) && flat(DS) && base[CS] == 0 && limit[CS] == -1) m |= FLAT;
+        if ((m & 3) == 3 && flat(ES) && flat(SS) && flat(DS) && base[CS] == 0 && limit[CS] == -1) m |= FLAT;
         mode = m;
     }
 
     private boolean flat(int s) {
-        return base[s] == 0 && high[s] == -1 && low[s] == 0 && rights[s] == (READ | WRITE);
+        return base[s] == 0 && whole[s] == (READ | WRITE);
     }
 
     /**
@@ -274,6 +277,10 @@ public final class CpuState {
      * ({@link #READ}, {@link #WRITE}).
      */
     public int linear(int s, int offset, int size, int need) {
+        return (whole[s] & need) == need ? base[s] + offset : checked(s, offset, size, need);
+    }
+
+    private int checked(int s, int offset, int size, int need) {
         int last = offset + size - 1;
         if ((rights[s] & need) != need || Integer.compareUnsigned(offset, low[s]) < 0
                 || Integer.compareUnsigned(last, high[s]) > 0 || Integer.compareUnsigned(last, offset) < 0)

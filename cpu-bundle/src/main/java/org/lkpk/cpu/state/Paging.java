@@ -4,7 +4,10 @@ import static org.lkpk.cpu.state.CpuState.*;
 
 import org.lkpk.api.cpu.Memory;
 
-/** Paging (SDM vol. 3, chapter 4): the walk through the guest's tables, with its checks and its marks. Not implemented: NX, PSE-36. */
+/**
+ * Paging (SDM vol. 3, chapter 4): the walk through the guest's tables, with its checks and its marks. Not implemented: NX,
+ * PSE-36.
+ */
 public final class Paging {
     private static final long GLOBAL = 1, LARGE = 2;
 

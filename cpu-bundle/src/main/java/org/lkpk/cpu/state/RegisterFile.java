@@ -12,8 +12,8 @@ public final class RegisterFile {
     private static final List<String> SEGMENTS = List.of("es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr");
     private static final List<String> PARTS = List.of("base", "limit", "access");
     private static final List<String> OTHERS = List.of("eip", "eflags", "cpl", "cr0", "cr2", "cr3", "cr4", "dr0", "dr1", "dr2",
-            "dr3", "dr6", "dr7", "gdtr.base", "gdtr.limit", "idtr.base", "idtr.limit", "sysenter_cs", "sysenter_esp", "sysenter_eip",
-            "tsc");
+            "dr3", "dr6", "dr7", "gdtr.base", "gdtr.limit", "idtr.base", "idtr.limit", "sysenter_cs", "sysenter_esp",
+            "sysenter_eip", "tsc");
 
     /** All names, in the order in which people want to read them. */
     public static final List<String> NAMES = names();
@@ -62,7 +62,7 @@ public final class RegisterFile {
         };
     }
 
-    /** Sets a register; the translations go where it decides on them. Throws as {@link #read} does. */
+    /** Sets a register, unchecked; one that decides on translations drops them. Throws as {@link #read} does. */
     public static void write(CpuState s, String name, long value) {
         int v = (int) value, n;
         if ((n = WIDE.indexOf(name)) >= 0) s.r[n] = v;
@@ -117,7 +117,8 @@ public final class RegisterFile {
 
     private static int segment(String name) {
         int n = SEGMENTS.indexOf(name);
-        if (n < 0) throw new IllegalArgumentException(name + ": no such segment register; there are " + String.join(" ", SEGMENTS));
+        if (n < 0)
+            throw new IllegalArgumentException(name + ": no such segment register; there are " + String.join(" ", SEGMENTS));
         return n;
     }
 

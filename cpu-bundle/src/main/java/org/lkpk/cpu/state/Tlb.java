@@ -9,8 +9,8 @@ import org.lkpk.api.cpu.Memory;
 /**
  * The guest's memory by linear address, through translation look-aside buffers: one entry per linear page for reads and
  * one for writes, for user and supervisor each. An entry {@code e} gives {@code e ^ linear}, the index in
- * {@link Memory#bytes}; one whose low 12 bits are not 0 sends the access the slow way. A page that holds decoded code or
- * an access trap is never entered for writes, so that the slow way sees every write to it.
+ * {@link Memory#bytes}; one whose low 12 bits are not 0 sends the access the slow way. A page that holds decoded code has
+ * {@link #CODE} in its write entry, and a page with an access trap has no entries, so that the slow way sees those accesses.
  */
 public final class Tlb {
     /** What a slow access asks the engine before it is made. */
@@ -29,7 +29,7 @@ public final class Tlb {
     static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final int PAGES = 1 << 20, EMPTY = 1, FETCHES = 4096, LIST = 1 << 14;
+    private static final int PAGES = 1 << 20, EMPTY = 1, CODE = 2, FETCHES = 4096, LIST = 1 << 14;
 
     private final CpuState s;
     private final Memory memory;
@@ -136,13 +136,13 @@ public final class Tlb {
     /** Faults as a write of {@code size} bytes (at most 4096) at {@code a} would, and writes nothing. */
     public void writable(int a, int size) {
         translate(a, true, s.cpl == 3);
-        if ((a & 0xFFF) + size > 0x1000) translate(a + size - 1, true, s.cpl == 3);
+        if ((a & 0xFFF) + size > 0x1000) translate((a | 0xFFF) + 1, true, s.cpl == 3);
     }
 
     /** Faults as a read would. */
     public void readable(int a, int size) {
         translate(a, false, s.cpl == 3);
-        if ((a & 0xFFF) + size > 0x1000) translate(a + size - 1, false, s.cpl == 3);
+        if ((a & 0xFFF) + size > 0x1000) translate((a | 0xFFF) + 1, false, s.cpl == 3);
     }
 
     // Accesses to descriptor tables and task state: supervisor's whatever the privilege level
@@ -206,8 +206,9 @@ public final class Tlb {
     /** A code byte that {@link #fetch} does not find in RAM or ROM. */
     public int fetchFromDevice(int a) {
         long walked = Paging.walk(s, a, false, s.cpl == 3, true);
-        exactly();
-        return memory.load(Paging.frame(walked) << 12 | a & 0xFFF, 1);
+        int physical = Paging.frame(walked) << 12 | a & 0xFFF;
+        exactly(physical);
+        return memory.load(physical, 1);
     }
 
     /** Physical address behind a linear one, with no effect on the guest; -1 if there is none. */
@@ -219,12 +220,25 @@ public final class Tlb {
 
     private int slowLoad(int a, int size) {
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, false);
-        return loadFrom(a, translate(a, false, s.cpl == 3), size);
+        int e = read[a >>> 12];
+        return (e & 0xFFF) == 0 ? raw(e ^ a, size) : loadFrom(a, translate(a, false, s.cpl == 3), size);
     }
 
     private int slowModify(int a, int size) {
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
+        int e = write[a >>> 12];
+        if ((e & EMPTY) == 0) return raw(e & ~CODE ^ a, size);
         return loadFrom(a, translate(a, true, s.cpl == 3), size);
+    }
+
+    private int raw(int index, int size) {
+        return size == 4 ? (int) INT.get(ram, index) : size == 2 ? (short) SHORT.get(ram, index) & 0xFFFF : ram[index] & 0xFF;
+    }
+
+    private void raw(int index, int size, int v) {
+        if (size == 4) INT.set(ram, index, v);
+        else if (size == 2) SHORT.set(ram, index, (short) v);
+        else ram[index] = (byte) v;
     }
 
     private int straddlingLoad(int a, int size, boolean modify) {
@@ -240,7 +254,9 @@ public final class Tlb {
     private void slowStore(int a, int size, int v) {
         boolean user = s.cpl == 3;
         if ((a & 0xFFF) + size <= 0x1000) {
-            storeTo(a, translate(a, true, user), size, v);
+            int e = write[a >>> 12], index = e & ~CODE ^ a;
+            if ((e & EMPTY) == 0 && ((e & CODE) == 0 || !memory.marked(index, size))) raw(index, size, v);
+            else storeTo(a, translate(a, true, user), size, v);
             return;
         }
         int first = translate(a, true, user), second = translate((a | 0xFFF) + 1, true, user), head = 0x1000 - (a & 0xFFF);
@@ -255,18 +271,15 @@ public final class Tlb {
     /** Lets the engine object before the first byte of a straddling store is written. */
     private void guard(int physical, int size) {
         int index = memory.index(physical >>> 12);
-        if (index < 0) exactly();
+        if (index < 0) exactly(physical);
         else if (memory.marked(index)) guard.codeWrite(index | physical & 0xFFF, size);
     }
 
     private int loadFrom(int a, int physical, int size) {
-        int index = memory.index(physical >>> 12);
-        int v;
-        if (index >= 0) {
-            index |= physical & 0xFFF;
-            v = size == 4 ? (int) INT.get(ram, index) : size == 2 ? (short) SHORT.get(ram, index) & 0xFFFF : ram[index] & 0xFF;
-        } else {
-            exactly();
+        int index = memory.index(physical >>> 12), v;
+        if (index >= 0) v = raw(index | physical & 0xFFF, size);
+        else {
+            exactly(physical);
             v = memory.load(physical, size);
         }
         if (guard.trapped(a >>> 12)) guard.accessed(a, size, false);
@@ -275,15 +288,15 @@ public final class Tlb {
 
     private void storeTo(int a, int physical, int size, int v) {
         int index = memory.index(physical >>> 12);
-        if (index < 0) exactly();
+        if (index < 0) exactly(physical);
         else if (memory.marked(index)) guard.codeWrite(index | physical & 0xFFF, size);
         memory.store(physical, size, v);
         if (guard.trapped(a >>> 12)) guard.accessed(a, size, true);
     }
 
     /** A device may look at the clock: have the instruction made again with the exact count, if it is not. */
-    private void exactly() {
-        if (!s.exact) throw s.fault(Fault.REPLAY);
+    private void exactly(int physical) {
+        if (!s.exact && memory.device(physical >>> 12)) throw s.fault(Fault.REPLAY);
     }
 
     /** Physical address for a linear one; enters the page where that is allowed. Faults as the access would. */
@@ -291,25 +304,24 @@ public final class Tlb {
         long walked = Paging.walk(s, a, store, user, false);
         int frame = Paging.frame(walked);
         int index = memory.index(frame);
-        if (index >= 0 && !guard.trapped(a >>> 12)) enter(a, index, store && memory.writable(frame) && !memory.marked(index), walked);
+        if (index >= 0 && !guard.trapped(a >>> 12)) enter(a, index, store && memory.writable(frame), walked);
         return frame << 12 | a & 0xFFF;
     }
 
     private void enter(int a, int index, boolean store, long walked) {
         int page = a >>> 12, e = page << 12 ^ index;
         boolean user = s.cpl == 3;
-        int[] list = Paging.global(walked) ? filledGlobal : filled;
-        int count = Paging.global(walked) ? filledGlobalCount : filledCount;
-        if (count == LIST) {
-            wipe();
-            count = 0;
-        }
-        list[count++] = page;
-        if (Paging.global(walked)) filledGlobalCount = count;
-        else filledCount = count;
-        large |= Paging.large(walked);
+        if ((userRead[page] & systemRead[page] & EMPTY) != 0) list(page, walked);
         (user ? userRead : systemRead)[page] = e;
-        if (store) (user ? userWrite : systemWrite)[page] = e;
+        if (store) (user ? userWrite : systemWrite)[page] = memory.marked(index) ? e | CODE : e;
+    }
+
+    /** Notes that the page has entries, for the flush to come. */
+    private void list(int page, long walked) {
+        large |= Paging.large(walked);
+        if (filledCount == LIST || filledGlobalCount == LIST) wipe();
+        if (Paging.global(walked)) filledGlobal[filledGlobalCount++] = page;
+        else filled[filledCount++] = page;
     }
 
     // Flushes
@@ -351,8 +363,8 @@ public final class Tlb {
     private void protect(int[] list, int count, int index) {
         for (int i = 0; i < count; i++) {
             int page = list[i], e = page << 12 ^ index;
-            if (userWrite[page] == e) userWrite[page] = EMPTY;
-            if (systemWrite[page] == e) systemWrite[page] = EMPTY;
+            if (userWrite[page] == e) userWrite[page] = e | CODE;
+            if (systemWrite[page] == e) systemWrite[page] = e | CODE;
         }
     }
 

@@ -6,10 +6,16 @@ import java.io.InputStreamReader;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
@@ -29,8 +35,9 @@ final class FpuBench {
     final CpuState s = new CpuState(new BareBoard(ram), new Model(Profile.P6));
     final Fpu fpu = s.fpu;
     private final Map<String, MethodHandle> rows = new HashMap<>();
+    private final Set<String> bound = new HashSet<>();
     private final MethodHandle[] byModRm = new MethodHandle[8 << 8];
-    private final Insn insn = new Insn();
+    final Insn insn = new Insn();
 
     FpuBench() {
         s.tlb.guard = new NoGuard();
@@ -39,6 +46,9 @@ final class FpuBench {
         Arrays.fill(s.base, 0);
         Arrays.fill(s.access, 0xC093);
         for (int n = 0; n < 6; n++) s.segmentChanged(n);
+        insn.operandSize = 32;
+        insn.segment = CpuState.DS;
+        insn.displacement = OPERAND;
         readTable();
     }
 
@@ -48,6 +58,7 @@ final class FpuBench {
             for (String line; (line = in.readLine()) != null; )
                 if (!line.isEmpty() && !line.startsWith("#")) {
                     String[] columns = line.substring(12).trim().split(" +");
+                    bound.add(columns[0]);
                     rows.put(line.substring(0, 12).trim(), bind(columns[0]));
                 }
         } catch (IOException e) {
@@ -65,8 +76,13 @@ final class FpuBench {
         throw new AssertionError("x87.ops: no meaning is called " + name);
     }
 
-    int rows() {
-        return rows.size();
+    /** Names of public meanings that no row uses. */
+    List<String> unused() {
+        List<String> names = new ArrayList<>();
+        for (Class<?> c : MEANINGS)
+            for (Method m : c.getDeclaredMethods())
+                if (Modifier.isPublic(m.getModifiers()) && !bound.contains(m.getName())) names.add(m.getName());
+        return names;
     }
 
     /** Executes the instruction with these two bytes; its operand in memory is at {@link #OPERAND}. */
@@ -75,9 +91,7 @@ final class FpuBench {
         insn.mod = modRm >> 6;
         insn.reg = modRm >> 3 & 7;
         insn.rm = modRm & 7;
-        insn.operandSize = insn.addressSize = 32;
-        insn.segment = CpuState.DS;
-        insn.displacement = OPERAND;
+        insn.addressSize = 32;
         MethodHandle row = byModRm[(opcode & 7) << 8 | modRm];
         if (row == null) row = byModRm[(opcode & 7) << 8 | modRm] = find();
         try {
@@ -95,12 +109,13 @@ final class FpuBench {
         return rows.getOrDefault(key + "r" + insn.rm, rows.get(key + "r"));
     }
 
-    boolean has(int opcode, int modRm) {
-        insn.opcode = opcode;
-        insn.mod = modRm >> 6;
-        insn.reg = modRm >> 3 & 7;
-        insn.rm = modRm & 7;
-        return find() != null;
+    /** 16 bits of memory at an offset from {@link #OPERAND}. */
+    int word(int offset) {
+        return s.tlb.load16(OPERAND + offset);
+    }
+
+    void word(int offset, int value) {
+        s.tlb.store16(OPERAND + offset, value);
     }
 
     /** 64 KB from 0. */
@@ -146,6 +161,14 @@ final class FpuBench {
         @Override public void mark(int index, int length) { }
 
         @Override public boolean marked(int index) {
+            return false;
+        }
+
+        @Override public boolean marked(int index, int length) {
+            return false;
+        }
+
+        @Override public boolean device(int page) {
             return false;
         }
     }

@@ -245,6 +245,16 @@ public final class Bench implements Board, Memory, Tlb.Guard {
     }
 
     @Override
+    public boolean marked(int index, int length) {
+        return false;
+    }
+
+    @Override
+    public boolean device(int page) {
+        return false;
+    }
+
+    @Override
     public void codeWrite(int index, int size) { }
 
     @Override

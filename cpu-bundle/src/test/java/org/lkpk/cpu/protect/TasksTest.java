@@ -84,6 +84,14 @@ public class TasksTest {
     }
 
     @Test
+    public void tasksThatAllFaultAsTheyBeginShutDown() {
+        b.store(TSS2 + 0x4C, 4, 0);
+        b.idt(6, 0x85, TASK2);
+        Interrupts.fault(s, Fault.UD, 0);
+        assertTrue(s.shutdown);
+    }
+
+    @Test
     public void trapFlagOfTheTaskRaisesDebug() {
         b.store(TSS2 + 0x64, 2, 1);
         b.idt(1, 0x8E, CODE0);

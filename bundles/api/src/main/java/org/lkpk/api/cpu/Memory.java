@@ -20,6 +20,9 @@ public interface Memory {
     /** Whether the guest can write the page: RAM, not ROM, devices or nothing. */
     boolean writable(int page);
 
+    /** Whether device registers lie in the page: an access there may have effects and depend on the moment. */
+    boolean device(int page);
+
     /** Reads 1, 2 or 4 bytes anywhere, devices included; what nobody claims reads as ones. Little endian, zero-extended. */
     int load(int address, int size);
 
@@ -40,8 +43,11 @@ public interface Memory {
     /** Marks the granules of {@code length} bytes at {@code index} of {@link #bytes} as holding decoded code. */
     void mark(int index, int length);
 
-    /** Whether the page at {@code index} (a multiple of 4096) holds marked granules; the write TLB must not hold it then. */
+    /** Whether the page that {@code index} lies in holds marked granules; writes to it must be looked at then. */
     boolean marked(int index);
+
+    /** Whether one of {@code length} bytes of a page lies in a marked granule. */
+    boolean marked(int index, int length);
 
     /** Told of changes that make decoded code or cached translations stale. */
     interface Watch {

@@ -11,7 +11,7 @@ import org.lkpk.api.bus.State;
  * The MC146818 clock and its CMOS memory (Motorola MC146818 data sheet), 128 bytes as on an AT, kept by a battery
  * over resets. The bytes hold what a BIOS leaves for a machine with 640 KB; it is the firmware that knows of more.
  * Not implemented: daylight saving, square wave output, a day of week other than the date's, NMI mask (port 70h
- * bit 7), other divider settings than 32 kHz and reset, years after 2261.
+ * bit 7), other divider settings than 32 kHz and reset, years other than 1900 to 2199.
  */
 final class Rtc implements IoPort {
     private static final int INDEX = 0, INDEX_USED = 0x7F;
@@ -30,6 +30,8 @@ final class Rtc implements IoPort {
     /** UIP rises 244 µs before the update of 1,984 µs; here the second changes at its end. */
     private static final long UPDATE = 244_000 + 1_984_000;
     private static final long HZ = 32_768;
+    /** Far enough from where 64 bits of nanoseconds end. */
+    private static final int FIRST_YEAR = 1900, LAST_YEAR = 2199;
     /** How far an alarm is looked for at a time. */
     private static final long LOOK_AHEAD = 3_600 * NS_PER_SECOND;
 
@@ -169,7 +171,7 @@ final class Rtc implements IoPort {
     /** Takes over the time registers. Odd values count on: the 32nd of May is the 1st of June. */
     private void adopt() {
         long fraction = Math.floorMod(time(), NS_PER_SECOND);
-        int year = decimal(cmos[CENTURY]) * 100 + number(cmos[YEAR]);
+        int year = Math.max(FIRST_YEAR, Math.min(LAST_YEAR, decimal(cmos[CENTURY]) * 100 + number(cmos[YEAR])));
         long day = LocalDate.of(year, 1, 1).plusMonths(number(cmos[MONTH]) - 1L).toEpochDay() + number(cmos[DAY]) - 1;
         long seconds = day * SECONDS_PER_DAY + hourOf(cmos[HOURS]) * 3600L + number(cmos[MINUTES]) * 60L
                 + number(cmos[SECONDS]);

@@ -83,6 +83,14 @@ public class RtcTest {
     }
 
     @Test
+    public void yearsBeyondTheClocksReachAreTheNearest() {
+        write(CENTURY, 0x99);
+        assertEquals("2199-01-02 03:04:05 4", shown());
+        write(CENTURY, 0x00);
+        assertEquals("1900-01-02 03:04:05 3", shown());
+    }
+
+    @Test
     public void updateInProgressIsSeenJustBeforeTheSecondChanges() {
         bench.pass(SECOND - 2_228_001);
         assertEquals(0x26, read(A));

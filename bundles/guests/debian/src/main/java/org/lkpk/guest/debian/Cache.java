@@ -59,9 +59,10 @@ final class Cache {
         try {
             Files.createDirectories(home);
             try (FileChannel channel = FileChannel.open(home.resolve(name + ".lock"), StandardOpenOption.CREATE,
-                    StandardOpenOption.READ, StandardOpenOption.WRITE); FileLock lock = lock(channel, progress)) {
+                    StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                lock(channel, progress); // until the channel is closed
                 Map<String, byte[]> files = read();
-                return files.isEmpty() && lock.isValid() ? make(source) : files;
+                return files.isEmpty() ? make(source) : files;
             }
         } catch (AccessDeniedException denied) {
             throw new IOException("cannot write " + denied.getFile());
@@ -70,16 +71,13 @@ final class Cache {
         }
     }
 
-    private FileLock lock(FileChannel channel, Consumer<String> progress) throws IOException, InterruptedException {
-        for (boolean told = false;; told = true) {
-            FileLock lock = tryLock(channel);
-            if (lock != null) {
-                channel.truncate(0).write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)), 0);
-                return lock;
-            }
+    private void lock(FileChannel channel, Consumer<String> progress) throws IOException, InterruptedException {
+        for (boolean told = false; tryLock(channel) == null; told = true) {
             if (!told) progress.accept("waiting for process " + Files.readString(home.resolve(name + ".lock")) + ", which gets the same");
             Thread.sleep(200);
         }
+        String process = Long.toString(ProcessHandle.current().pid());
+        channel.truncate(0).write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
     private static FileLock tryLock(FileChannel channel) throws IOException {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -67,7 +68,7 @@ final class Sources {
                 fields.merge(field, line, (before, more) -> before + " " + more);
             } else {
                 String[] pair = line.split(":", 2);
-                field = pair[0].toLowerCase(java.util.Locale.ROOT);
+                field = pair[0].toLowerCase(Locale.ROOT);
                 fields.put(field, pair.length > 1 ? pair[1] : "");
             }
         }
