@@ -128,3 +128,5 @@ ready:  .ascii  "ready\n"
 raw:    .long   0, 0, 0x1002 | 0x30 | 0x80 | 0x800, 0
         .byte   0
         .byte   0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+
+        .section .note.GNU-stack, "", @progbits

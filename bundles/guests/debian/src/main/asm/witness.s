@@ -249,3 +249,5 @@ seen:   .skip   SIZE
 old:    .skip   SIZE
 new:    .skip   2 * SIZE
 text:   .skip   SIZE + 256
+
+        .section .note.GNU-stack, "", @progbits
