@@ -86,6 +86,8 @@ public final class CpuState {
     public long count;
     /** The count at which the engine must stop; a repeated instruction looks at it. */
     public long countLimit;
+    /** Number of the instruction that may fault, while a whole block runs as one operation. */
+    public int progress;
     /** Whether {@link #count} is exact now: a device may be asked. */
     public boolean exact;
 
@@ -134,6 +136,13 @@ public final class CpuState {
         for (int s = 0; s < 8; s++) segmentChanged(s);
         privilege(0);
         tlb.flush();
+    }
+
+    /** Whether a block of {@code instructions} that has come back to its start may go on: they are counted then. */
+    public boolean again(int instructions) {
+        if (attention != 0 || count + instructions > countLimit) return false;
+        count += instructions;
+        return true;
     }
 
     // Flags

@@ -29,7 +29,7 @@ public final class Snapshot {
                 .with("sysenter.cs", s.sysenterCs).with("sysenter.esp", s.sysenterEsp).with("sysenter.eip", s.sysenterEip)
                 .with("ticksOffset", s.ticksOffset).with("count", s.count)
                 .with("halted", s.halted).with("shutdown", s.shutdown).with("intr", s.intr).with("nmiBlocked", s.nmiBlocked)
-                .with("attention", s.attention & KEPT);
+                .with("attention", s.attention & KEPT).with("fpu", s.fpu.save());
         for (int i = 0; i < 4; i++) state.with("pdpte" + i, s.pdpte[i]);
         return state;
     }
@@ -43,6 +43,7 @@ public final class Snapshot {
         int[] registers = words(state, "registers", 9), selector = words(state, "selector", 8), base = words(state, "base", 8);
         int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8);
         complete(state);
+        s.fpu.load(state.part("fpu"));
         System.arraycopy(registers, 0, s.r, 0, 8);
         System.arraycopy(dr, 0, s.dr, 0, 8);
         System.arraycopy(selector, 0, s.selector, 0, 8);
