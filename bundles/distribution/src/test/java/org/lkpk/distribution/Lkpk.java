@@ -25,6 +25,7 @@ final class Lkpk implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
         command.addAll(List.of(arguments));
         errors = Files.createTempFile("lkpk-test-", ".err");
+        errors.toFile().deleteOnExit();
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         if (!toolOptions.isEmpty()) builder.environment().put("JAVA_TOOL_OPTIONS", toolOptions);
         process = builder.start();
@@ -90,8 +91,7 @@ final class Lkpk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         process.destroy();
-        Files.deleteIfExists(errors);
     }
 }
