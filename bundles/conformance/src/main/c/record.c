@@ -644,7 +644,7 @@ static int pooled;
 static void consider(const struct form *f)
 {
     static const char *names = " add or adc sbb and sub xor cmp test not neg inc dec xchg_b xchg_v xchg_a xadd_b xadd_v cmpxchg_b"
-        " cmpxchg_v mov movzx movsx_b movsx_w lea bswap cbw cwd sahf cmc clc stc push pop leave call ";
+        " cmpxchg_v mov movzx movsx_b movsx_w lea bswap cbw cwd sahf cmc clc stc push pop leave ";
     static const char *shifts = " shl shr sar rol ror rcl rcr ";
     char name[20];
     snprintf(name, sizeof name, " %s ", f->name);
