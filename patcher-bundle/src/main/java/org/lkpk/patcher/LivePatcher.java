@@ -83,6 +83,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     public synchronized String start(Bundle bundle) throws PatchRefused {
         if (started.containsKey(bundle.getBundleId())) return line(started.get(bundle.getBundleId()));
         refusals.remove(bundle.getBundleId());
+        if (closed) return PatchHeaders.name(bundle) + " waits: the patcher has stopped";
         try {
             Started patch = new Started(bundle, PatchHeaders.read(bundle));
             applyEverywhere(patch);
@@ -232,8 +233,8 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
 
     /** A patch bundle that was started before the patcher, or one without the activator that asks for it. */
     @Override
-    public Bundle addingBundle(Bundle bundle, BundleEvent event) {
-        if (!PatchHeaders.in(bundle)) return null;
+    public synchronized Bundle addingBundle(Bundle bundle, BundleEvent event) {
+        if (!PatchHeaders.in(bundle) || closed) return null;
         thread.execute(() -> adopt(bundle));
         return bundle;
     }

@@ -35,7 +35,7 @@ final class Referrers {
     /** Whether the processor's next instruction lies in the linear addresses {@code first .. last}. */
     static boolean executing(Machine machine, int first, int last) {
         for (Cpu cpu : machine.cpus())
-            if (within((int) (cpu.register("cs.base") + cpu.register("eip")), first, last)) return true;
+            if (within(cpu.segment("cs").base() + (int) cpu.register("eip"), first, last)) return true;
         return false;
     }
 

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
@@ -42,10 +43,12 @@ final class Attachments implements AutoCloseable {
         this.commands = commands;
         try {
             if (answers(socket)) throw new Refusal("--name " + name + ": a machine of that name is running");
-            Files.deleteIfExists(socket);
+            // Under its name it answers from the first moment: whoever finds one that does not removes it.
+            Path fresh = folder.resolve(name + "." + ProcessHandle.current().pid());
             server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            server.bind(UnixDomainSocketAddress.of(socket));
-            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+            server.bind(UnixDomainSocketAddress.of(fresh));
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+            Files.move(fresh, socket, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failure) {
             throw new Refusal(socket + ": no socket can be made there: " + Images.reason(failure));
         }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.machine.Console;
 import org.lkpk.api.machine.Consoles;
-import org.lkpk.api.machine.Ending;
 import org.osgi.framework.BundleContext;
 
 /** {@code lkpk run}: a machine with ttyS0 on standard input and output and no shell. */
@@ -37,7 +36,10 @@ final class Run {
             try (Console.Watch watch = console.watch(new Outlet(out, end), false);
                     Terminal terminal = serial.kind() == Serial.Kind.STDIO ? Terminal.raw() : null) {
                 station.boot(image);
-                station.machine().ending().thenAccept(this::ended);
+                station.machine().ending().thenAccept(ending -> {
+                    if (ending.status() != 0) station.tell(ending.cause());
+                    end.complete(ending.status());
+                });
                 if (serial.kind() == Serial.Kind.STDIO) listen(console, terminal != null);
                 int status = station.await(end);
                 // A slow reader gets all of it, unless time is up.
@@ -45,10 +47,6 @@ final class Run {
                 return status;
             }
         }
-    }
-
-    private void ended(Ending ending) {
-        if (end.complete(ending.status()) && ending.status() != 0) System.err.println("lkpk: " + ending.cause());
     }
 
     private void listen(Console console, boolean terminal) {

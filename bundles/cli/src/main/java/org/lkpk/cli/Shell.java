@@ -36,7 +36,7 @@ final class Shell {
             Console console = station.service(Consoles.class).of(station.machine());
             try (Console.Watch watch = console.watch(serial.open(), false)) {
                 station.boot(image);
-                station.machine().ending().thenAccept(ending -> System.err.println("lkpk: " + ending.cause()));
+                station.machine().ending().thenAccept(ending -> station.tell(ending.cause()));
                 System.err.println("lkpk: " + station.machine().name() + " boots " + image.boot().title()
                         + "; type console to see it, help for the commands, exit to power off");
                 context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkStartLevel.class)

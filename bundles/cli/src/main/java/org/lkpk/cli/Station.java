@@ -27,6 +27,7 @@ final class Station implements AutoCloseable {
     private final CommandLine line;
     private final Machine machine;
     private final Attachments attachments;
+    private String told = "";
 
     Station(BundleContext context, CommandLine line) throws Refusal {
         this.context = context;
@@ -62,7 +63,7 @@ final class Station implements AutoCloseable {
         machine.listen(new Machine.Listener() {
             @Override
             public void told(String text) {
-                System.err.println("lkpk: " + text);
+                tell(text);
             }
         });
         for (String file : line.values(Option.PATCH)) patch(file);
@@ -72,6 +73,12 @@ final class Station implements AutoCloseable {
         } catch (BootRefused | IOException refused) {
             throw new Refusal(refused.getMessage());
         }
+    }
+
+    /** Says a line to the user, but not twice: a machine's ending may have been told already. */
+    synchronized void tell(String text) {
+        if (!text.equals(told)) System.err.println("lkpk: " + text);
+        told = text;
     }
 
     private void patch(String file) throws Refusal {

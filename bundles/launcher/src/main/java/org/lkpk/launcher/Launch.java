@@ -40,6 +40,7 @@ final class Launch implements AutoCloseable {
     private final Path sockets;
     private final Thread hook = new Thread(this::end, "lkpk-exit");
     private Framework framework;
+    private volatile boolean ending;
 
     Launch(Path home, Storage storage, Path sockets) {
         this.home = home;
@@ -50,6 +51,15 @@ final class Launch implements AutoCloseable {
 
     /** Starts everything, does the command's work and returns its exit status. */
     int run(String command, List<String> arguments) throws Exception {
+        try {
+            return start(command, arguments).call();
+        } catch (Exception failure) {
+            if (!ending) throw failure;
+            return 0; // A signal took the ground away; the JVM knows the status.
+        }
+    }
+
+    private Callable<Integer> start(String command, List<String> arguments) throws Exception {
         // JLine finds its terminal providers by the context class loader, if there is one: not by its own.
         Thread.currentThread().setContextClassLoader(null);
         Map<String, String> settings = settings();
@@ -61,12 +71,12 @@ final class Launch implements AutoCloseable {
         install(new Features(home.resolve("features.xml")), "lkpk-" + command);
         framework.start();
         raise();
-        return work(command).call();
+        return work(command);
     }
 
     private Map<String, String> settings() throws IOException {
         Properties file = new Properties();
-        try (Reader in = Files.newBufferedReader(home.resolve("conf/framework.properties"))) {
+        try (Reader in = Files.newBufferedReader(home.resolve("etc/framework.properties"))) {
             file.load(in);
         }
         Map<String, String> settings = new HashMap<>();
@@ -123,6 +133,7 @@ final class Launch implements AutoCloseable {
 
     /** Stops the framework, whose bundles power the guest off, and frees the storage; once, whoever comes first. */
     private synchronized void end() {
+        ending = true;
         try {
             if (framework != null) {
                 framework.stop();

@@ -14,14 +14,16 @@ final class ExportTable {
     private static final int LONGEST = 512;
     /** Entries stand before their names, no further than this. */
     private static final int REACH = 1 << 20;
+    private static final int MOST_CANDIDATES = 16;
     /** Every x86 kernel exports it. */
     private static final byte[] KNOWN = "init_task\0".getBytes(StandardCharsets.US_ASCII);
 
     private ExportTable() { }
 
-    /** Addresses by name, relative to position 0 of {@code image}; empty if there is no such table. */
-    static Map<String, Integer> read(Image image) {
-        for (int name = image.find(KNOWN, 0, image.size()); name >= 0; name = image.find(KNOWN, name + 1, image.size())) {
+    /** Addresses by name, relative to position 0 of {@code image}; empty if there is no such table behind {@code from}. */
+    static Map<String, Integer> read(Image image, int from) {
+        int name = image.find(KNOWN, from, image.size());
+        for (int i = 0; i < MOST_CANDIDATES && name >= 0; i++, name = image.find(KNOWN, name + 1, image.size())) {
             int entry = entryOf(image, name);
             if (entry >= 0) return around(image, entry);
         }

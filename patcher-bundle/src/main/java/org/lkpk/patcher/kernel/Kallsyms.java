@@ -15,10 +15,13 @@ import org.lkpk.api.kernel.Symbol;
  *
  * @param base {@code relative_base}, which is the address of {@code _text}
  * @param pageOffset linear minus physical address
+ * @param end position behind the tokens
  */
-record Kallsyms(int base, int pageOffset, List<Symbol> symbols) {
+record Kallsyms(int base, int pageOffset, int end, List<Symbol> symbols) {
     private static final int FEWEST = 100;
     private static final int MOST = 2_000_000;
+    /** Names decoded in vain before the search is given up: a guest's memory must not keep the host busy. */
+    private static final int MOST_IN_VAIN = 20_000_000;
     /** Names lie this close before the token table: 2 million of them would. */
     static final int REACH = 16 << 20;
     /** No kernel image is larger. */
@@ -29,26 +32,40 @@ record Kallsyms(int base, int pageOffset, List<Symbol> symbols) {
     /** The table that {@code tokens} belongs to, or null if its parts do not fit together (yet). */
     static Kallsyms read(Image image, TokenTable tokens) {
         int first = Math.max(4, Image.aligned(tokens.start() - REACH, 4));
-        for (int at = Image.aligned(first, 4); at < tokens.start() - 8; at += 4) {
+        int decoded = 0;
+        // The names end just before the tokens: from there backwards it is a short way.
+        for (int at = (tokens.start() & -4) - 8; at >= first; at -= 4) {
             int count = image.word(at);
             if (count < FEWEST || count > MOST || count > (tokens.start() - at) / 2) continue;
-            if (!namesAt(image, at + 4, count, tokens.start())) continue;
+            int names = names(image, at + 4, count, tokens.start());
+            decoded += names;
+            if (decoded > MOST_IN_VAIN) return null;
+            if (names < count || !markersBelong(image, at + 4, count, tokens.start())) continue;
             Kallsyms found = based(image, tokens, at, count);
             if (found != null) return found;
         }
         return null;
     }
 
-    /** Whether {@code count} names stand at {@code names}, with the markers that belong to them. */
-    private static boolean namesAt(Image image, int names, int count, int end) {
+    /** How many names, up to {@code count}, stand at {@code names}. */
+    private static int names(Image image, int names, int count, int end) {
+        int at = names;
+        for (int i = 0; i < count; i++) {
+            int length = length(image, at);
+            at += length > 0x7F ? 2 + length : 1 + length;
+            if (length == 0 || at >= end - 1) return i;
+        }
+        return count;
+    }
+
+    /** Whether the markers behind {@code count} names are theirs. */
+    private static boolean markersBelong(Image image, int names, int count, int end) {
         int[] starts = new int[(count + 255) / 256];
         int at = names;
         for (int i = 0; i < count; i++) {
             if ((i & 0xFF) == 0) starts[i >> 8] = at - names;
             int length = length(image, at);
-            at += length > 0x7F ? 2 : 1;
-            at += length;
-            if (length == 0 || at >= end) return false;
+            at += length > 0x7F ? 2 + length : 1 + length;
         }
         int markers = Image.aligned(at, 4);
         if (markers + 4 * starts.length > end) return false;
@@ -88,7 +105,7 @@ record Kallsyms(int base, int pageOffset, List<Symbol> symbols) {
             int address = base + image.word(offsets + 4 * i);
             symbols.add(new Symbol(name.substring(1), address, 0, name.charAt(0)));
         }
-        return new Kallsyms(base, pageOffset, symbols);
+        return new Kallsyms(base, pageOffset, tokens.end(), symbols);
     }
 
     /**

@@ -20,12 +20,15 @@ public final class KernelFinder {
     private static final int BEHIND = 8 << 20;
     /** Where Linux for i386 is linked when nothing moves it. */
     private static final int LINKED_AT = 16 << 20;
+    /** A guest may hold many things that look like a dictionary; no more than this many are looked into. */
+    private static final int MOST_CANDIDATES = 16;
     private static final byte[] BANNER = "Linux version ".getBytes(StandardCharsets.US_ASCII);
     /** A GNU note of type 3 with 20 bytes: a build id. */
     private static final byte[] BUILD_ID = {4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0};
     private static final byte[] LINUX_NOTE = "Linux\0".getBytes(StandardCharsets.US_ASCII);
 
     private final PhysicalMemory memory;
+    private int candidates;
 
     public KernelFinder(PhysicalMemory memory) {
         this.memory = memory;
@@ -52,14 +55,14 @@ public final class KernelFinder {
 
     private Optional<Kernel> around(int digits) throws Exception {
         Image small = copy(digits - TokenTable.LARGEST, digits + TokenTable.LARGEST);
-        if (TokenTable.around(small, digits - small.physical) == null) return Optional.empty();
+        if (TokenTable.around(small, digits - small.physical) == null || ++candidates > MOST_CANDIDATES) return Optional.empty();
         Image tables = copy(digits - 2 * Kallsyms.REACH, digits + BEHIND);
         TokenTable tokens = TokenTable.around(tables, digits - tables.physical);
         Kallsyms kallsyms = tokens == null ? null : Kallsyms.read(tables, tokens);
         if (kallsyms == null) return Optional.empty();
         int physical = kallsyms.base() - kallsyms.pageOffset();
         Image whole = physical >= tables.physical ? tables : copy(physical, digits + BEHIND);
-        return described(whole, kallsyms);
+        return described(whole, tables, kallsyms);
     }
 
     private Image copy(int from, int to) throws Exception {
@@ -75,13 +78,14 @@ public final class KernelFinder {
         return new Image(start, bytes);
     }
 
-    private static Optional<Kernel> described(Image image, Kallsyms kallsyms) {
+    private static Optional<Kernel> described(Image image, Image read, Kallsyms kallsyms) {
         List<Symbol> symbols = new ArrayList<>(kallsyms.symbols());
         Symbols functions = Symbols.of(symbols);
         int origin = image.physical + kallsyms.pageOffset();
         int agreeing = 0;
         int differing = 0;
-        for (Map.Entry<String, Integer> export : ExportTable.read(image).entrySet()) {
+        int tables = image == read ? kallsyms.end() : 0;
+        for (Map.Entry<String, Integer> export : ExportTable.read(image, tables).entrySet()) {
             int address = origin + export.getValue();
             Optional<Symbol> known = functions.only(export.getKey());
             if (known.isEmpty()) {
@@ -93,7 +97,7 @@ public final class KernelFinder {
         if (differing > agreeing) return Optional.empty();
         String banner = banner(image, kallsyms.base() - origin);
         int slide = Math.max(0, kallsyms.base() - kallsyms.pageOffset() - LINKED_AT);
-        return Optional.of(new Kernel(banner, release(banner), buildId(image, kallsyms.base() - origin), kallsyms.base(), slide,
+        return Optional.of(new Kernel(banner, release(banner), buildId(image, tables), kallsyms.base(), slide,
                 kallsyms.pageOffset(), Symbols.of(symbols)));
     }
 

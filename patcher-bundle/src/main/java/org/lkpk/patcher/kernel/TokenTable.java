@@ -32,7 +32,8 @@ record TokenTable(int start, int index, String[] tokens) {
             if ((word & 0xFFF0FFF0FFF0FFF0L) == 0x0030003000300030L) start = at - 2 * ((int) word & 0xF);
             else if ((word & 0xF0FFF0FFF0FFF0FFL) == 0x3000300030003000L) start = at + 1 - 2 * ((int) word >> 8 & 0xF);
             else continue;
-            if (areDigits(bytes, start, count)) return start;
+            // The next characters of ASCII may stand for themselves too: those are not digits.
+            if (at - start < DIGITS && areDigits(bytes, start, count)) return start;
         }
         return -1;
     }

@@ -1,0 +1,252 @@
+package org.lkpk.patcher;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.io.File;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.After;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.lkpk.api.machine.Machine;
+import org.lkpk.api.machine.Machines;
+import org.lkpk.api.machine.Specification;
+import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.api.patch.PatchStatus;
+import org.osgi.framework.Bundle;
+
+public class LivePatcherTest {
+    private static final int ENTRY = 1;
+    private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
+
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    private final SyntheticKernel kernel = new SyntheticKernel(16 << 20, false);
+    private final FakeMachine machine = new FakeMachine(kernel.ram);
+    private final List<Machine> machines = new ArrayList<>(List.of(machine));
+    private final List<Bundle> bundles = new ArrayList<>();
+    private LivePatcher patcher = patcher();
+
+    @After
+    public void leave() {
+        patcher.deactivate();
+    }
+
+    private LivePatcher patcher() {
+        return new LivePatcher(FakeBundle.context(bundles), new RunningKernels(new Machines() {
+            @Override
+            public Machine create(Specification specification) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public List<Machine> all() {
+                return machines;
+            }
+        }));
+    }
+
+    private FakeBundle bundle(String... headers) throws Exception {
+        File object = folder.newFile();
+        Files.write(object.toPath(), Fixtures.cmdlineObject());
+        Map<String, String> all = new HashMap<>(Map.of("LKPK-Patch", "cmdline",
+                "LKPK-Patch-Objects", "cmdline.o;kernel=\"6.1.*-686\"", "LKPK-Patch-Functions", "cmdline_proc_show"));
+        for (int i = 0; i < headers.length; i += 2) all.put(headers[i], headers[i + 1]);
+        FakeBundle bundle = new FakeBundle(all, Map.of("cmdline.o", object));
+        bundles.add(bundle.bundle);
+        return bundle;
+    }
+
+    private byte[] entry() {
+        return Arrays.copyOfRange(kernel.ram, kernel.physical(ENTRY), kernel.physical(ENTRY) + 5);
+    }
+
+    private PatchStatus status() {
+        return patcher.patches().get(0);
+    }
+
+    private void refused(FakeBundle bundle, String reason) {
+        byte[] before = kernel.ram.clone();
+        PatchRefused refused = assertThrows(PatchRefused.class, () -> patcher.start(bundle.bundle));
+        assertTrue(refused.getMessage(), refused.getMessage().contains(reason));
+        assertArrayEquals("something was written", before, kernel.ram);
+        assertEquals(PatchStatus.State.REFUSED, status().state());
+    }
+
+    private void awaitState(PatchStatus.State state) throws InterruptedException {
+        for (int i = 0; i < 100 && status().state() != state; i++) Thread.sleep(50);
+        assertEquals(status().reason(), state, status().state());
+    }
+
+    @Test
+    public void aStartedPatchJumpsToItsTextInTheMemoryCard() throws Exception {
+        patcher.start(bundle().bundle);
+        int distance = (entry()[1] & 0xFF) | (entry()[2] & 0xFF) << 8 | (entry()[3] & 0xFF) << 16 | entry()[4] << 24;
+        assertEquals((byte) 0xE9, entry()[0]);
+        assertEquals(0xC0000000 + FakeMachine.WINDOW, kernel.linear(ENTRY) + 5 + distance);
+        assertEquals(PatchStatus.State.APPLIED, status().state());
+        assertEquals(1, status().pauses().size());
+    }
+
+    @Test
+    public void theTextCallsTheKernelAndTheOldBody() throws Exception {
+        patcher.start(bundle().bundle);
+        int text = FakeMachine.WINDOW;
+        ByteBuffer ram = ByteBuffer.wrap(kernel.ram).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(kernel.linear(2), 0xC0000000 + text + 0x18 + ram.getInt(text + 0x14));
+        assertEquals(kernel.linear(ENTRY) + 5, 0xC0000000 + text + 0x2B + ram.getInt(text + 0x27));
+        int mark = ram.getInt(text + 0xA) - 0xC0000000;
+        assertEquals("[lkpk] ", new String(kernel.ram, mark, 7));
+    }
+
+    @Test
+    public void aStoppedPatchLeavesTheOldBytes() throws Exception {
+        FakeBundle bundle = bundle();
+        patcher.start(bundle.bundle);
+        patcher.stop(bundle.bundle);
+        assertArrayEquals(NOP5, entry());
+        assertEquals(PatchStatus.State.STOPPED, status().state());
+    }
+
+    @Test
+    public void aThousandStartsFitInTheWindow() throws Exception {
+        FakeBundle bundle = bundle();
+        for (int i = 0; i < 1200; i++) {
+            patcher.start(bundle.bundle);
+            patcher.stop(bundle.bundle);
+        }
+        assertArrayEquals(NOP5, entry());
+    }
+
+    @Test
+    public void aPatchWaitsUntilTheKernelRuns() throws Exception {
+        kernel.state(0);
+        String line = patcher.start(bundle().bundle);
+        assertTrue(line, line.contains("is still starting"));
+        assertArrayEquals(NOP5, entry());
+        kernel.state(3);
+        awaitState(PatchStatus.State.APPLIED);
+    }
+
+    @Test
+    public void aPatchIsAppliedAgainAfterAReset() throws Exception {
+        patcher.start(bundle().bundle);
+        System.arraycopy(NOP5, 0, kernel.ram, kernel.physical(ENTRY), 5);
+        machine.tellBooted();
+        for (int i = 0; i < 100 && entry()[0] != (byte) 0xE9; i++) Thread.sleep(50);
+        assertEquals((byte) 0xE9, entry()[0]);
+    }
+
+    @Test
+    public void aPatcherThatLeavesTakesAllBack() throws Exception {
+        patcher.start(bundle().bundle);
+        patcher.deactivate();
+        assertArrayEquals(NOP5, entry());
+    }
+
+    @Test
+    public void aPatcherThatComesAppliesActivePatches() throws Exception {
+        FakeBundle bundle = bundle();
+        bundle.state = Bundle.ACTIVE;
+        patcher.deactivate();
+        patcher = patcher();
+        patcher.addingBundle(bundle.bundle, null);
+        awaitState(PatchStatus.State.APPLIED);
+    }
+
+    @Test
+    public void aRefusedStartIsNotRemembered() throws Exception {
+        FakeBundle bundle = bundle("LKPK-Patch-Functions", "no_such_function");
+        assertThrows(PatchRefused.class, () -> patcher.start(bundle.bundle));
+        bundle.state = Bundle.RESOLVED;
+        for (int i = 0; i < 20; i++) patcher.patches();
+        assertEquals(PatchStatus.State.REFUSED, status().state());
+    }
+
+    @Test
+    public void anEntryThatIsNotTheNopIsRefused() throws Exception {
+        kernel.ram[kernel.physical(ENTRY)] = 0x55;
+        refused(bundle(), "cmdline_proc_show: its entry holds 55 8d 74 26 00, not the five-byte NOP");
+    }
+
+    @Test
+    public void wrappingAFunctionWithoutNopIsRefused() throws Exception {
+        kernel.ram[kernel.physical(ENTRY)] = 0x55;
+        refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;entry=\"55\""), "its old body cannot be called");
+    }
+
+    @Test
+    public void aPatchForAnotherKernelIsRefused() throws Exception {
+        refused(bundle("LKPK-Patch-Objects", "cmdline.o;kernel=\"6.12.*\""), "for kernel 6.12.*; the running one is 6.1.0-test-686");
+    }
+
+    @Test
+    public void anAmbiguousFunctionIsRefused() throws Exception {
+        refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show,twin"), "twin: no function of that name in it");
+    }
+
+    @Test
+    public void aMachineWithoutMemoryCardIsRefused() throws Exception {
+        machine.slots = List.of();
+        refused(bundle(), "no memory card");
+    }
+
+    @Test
+    public void aCardThatLosesTheTextIsNoticedBeforeAnyJump() throws Exception {
+        machine.memory.dropped = address -> address >= FakeMachine.WINDOW && address < FakeMachine.WINDOW + 0x10000;
+        refused(bundle(), "the memory card does not hold it");
+    }
+
+    @Test
+    public void aGuestThatNeverLeavesItsKernelIsRefused() throws Exception {
+        machine.restless = true;
+        refused(bundle(), "neither in user mode nor idle");
+    }
+
+    @Test
+    public void aGuestThatNeverLeavesItsKernelIsStillReverted() throws Exception {
+        FakeBundle bundle = bundle();
+        patcher.start(bundle.bundle);
+        machine.restless = true;
+        patcher.stop(bundle.bundle);
+        assertArrayEquals(NOP5, entry());
+    }
+
+    @Test
+    public void anEntryThatSomeoneElseChangedIsToldAndLeft() throws Exception {
+        FakeBundle bundle = bundle();
+        patcher.start(bundle.bundle);
+        kernel.ram[kernel.physical(ENTRY)] = (byte) 0xCC;
+        String line = patcher.stop(bundle.bundle);
+        assertTrue(line, line.contains("cmdline_proc_show: its entry holds cc"));
+        assertEquals((byte) 0xCC, entry()[0]);
+    }
+
+    @Test
+    public void badHeadersAreRefusedInOneLine() throws Exception {
+        refused(bundle("LKPK-Patch-Objects", ""), "header LKPK-Patch-Objects is missing");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Objects", "other.o"), "other.o is not in the bundle");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Objects", "cmdline.o;kernal=x"), "unknown attribute 'kernal'");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Objects", "cmdline.o;kernel=\"x"), "a quotation mark is missing");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;position=first"), "position 'first' is not a number");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;entry=5"), "is not up to 64 bytes in hex");
+        bundles.clear();
+        refused(bundle("LKPK-Patch", "two words"), "LKPK-Patch: a name");
+    }
+}

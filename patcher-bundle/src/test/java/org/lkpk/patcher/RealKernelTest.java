@@ -1,0 +1,86 @@
+package org.lkpk.patcher;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.Test;
+import org.lkpk.api.kernel.Symbol;
+import org.lkpk.api.patch.Patch;
+import org.lkpk.patcher.kernel.Kernel;
+
+/**
+ * Memory of real kernels, taken from outside: {@code -Dlkpk.ram=FILE[:FILE…]}, each an image of the whole RAM of a
+ * 32-bit Linux that runs, beside it with the ending {@code .sym} what its /proc/kallsyms says.
+ */
+public class RealKernelTest {
+    private static final String IMAGES = System.getProperty("lkpk.ram", "");
+
+    private static List<Path> images() {
+        assumeTrue("no memory image of a real kernel: -Dlkpk.ram=FILE gives one", !IMAGES.isEmpty());
+        List<Path> files = new ArrayList<>();
+        for (String file : IMAGES.split(File.pathSeparator)) files.add(Path.of(file));
+        return files;
+    }
+
+    @Test
+    public void everySymbolIsWhereTheGuestSaysItIs() throws Exception {
+        for (Path file : images()) {
+            Guest guest = new Guest(new FakeMachine(Files.readAllBytes(file)));
+            long begin = System.nanoTime();
+            Kernel kernel = guest.kernel().orElseThrow();
+            long ms = (System.nanoTime() - begin) / 1_000_000;
+            System.out.println(file.getFileName() + ": " + kernel.release() + ", slide " + Integer.toHexString(kernel.slide()) + ", build id "
+                    + kernel.buildId() + ", " + kernel.symbols().all().size() + " symbols, " + ms + " ms");
+            int compared = 0;
+            for (String line : Files.readAllLines(Path.of(file.toString().replaceAll("\\.[^.]*$", ".sym")))) {
+                String[] fields = line.split("[ \t]");
+                if (fields.length != 3 || fields[0].length() != 8) continue;
+                int address = Integer.parseUnsignedInt(fields[0], 16);
+                boolean there = kernel.symbols().named(fields[2]).stream()
+                        .anyMatch(s -> s.address() == address && s.type() == fields[1].charAt(0));
+                assertTrue(line, there);
+                compared++;
+            }
+            assertTrue(compared > 10_000);
+            assertTrue(kernel.banner().startsWith("Linux version " + kernel.release()));
+            assertEquals(40, kernel.buildId().length());
+        }
+    }
+
+    @Test
+    public void theKernelSaysThatItRuns() throws Exception {
+        for (Path file : images()) {
+            Guest guest = new Guest(new FakeMachine(Files.readAllBytes(file)));
+            Kernel kernel = guest.kernel().orElseThrow();
+            assertTrue(kernel.systemState().isPresent());
+            assertEquals("", guest.obstacle(kernel));
+        }
+    }
+
+    @Test
+    public void aPatchIsAppliedAndTakenBackWithoutATrace() throws Exception {
+        for (Path file : images()) {
+            FakeMachine machine = new FakeMachine(Files.readAllBytes(file));
+            Guest guest = new Guest(machine);
+            Kernel kernel = guest.kernel().orElseThrow();
+            Symbol function = kernel.symbols().only("cmdline_proc_show").orElseThrow();
+            int at = kernel.physical(function.address());
+            byte[] before = Arrays.copyOfRange(machine.memory.bytes, at, at + 16);
+            Patch patch = new Patch("cmdline", "0.1.0", List.of(new Patch.ObjectFile("cmdline.o", "6.1.*-686", Fixtures.cmdlineObject())),
+                    List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
+            Applied applied = Applied.apply(patch, guest, kernel, Duration.ofSeconds(1));
+            assertEquals((byte) 0xE9, machine.memory.bytes[at]);
+            applied.revert();
+            assertArrayEquals(before, Arrays.copyOfRange(machine.memory.bytes, at, at + 16));
+        }
+    }
+}

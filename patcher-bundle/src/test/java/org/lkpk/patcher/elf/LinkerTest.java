@@ -1,0 +1,99 @@
+package org.lkpk.patcher.elf;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.Before;
+import org.junit.Test;
+import org.lkpk.api.kernel.Symbol;
+import org.lkpk.api.patch.Patch;
+import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.patcher.kernel.Symbols;
+
+public class LinkerTest {
+    private static final int BASE = 0xC00D0000;
+    private static final int OLD = 0xC1000100;
+    private static final Map<String, Integer> REPLACED = Map.of("cmdline_proc_show", OLD);
+    /** The first relocation of .text, of type R_386_32. */
+    private static final int FIRST_RELOCATION = 0x104;
+
+    private byte[] object;
+
+    @Before
+    public void readObject() throws Exception {
+        object = Files.readAllBytes(Path.of("..", "bundles", "patches", "cmdline", "src", "main", "resources", "cmdline.o"));
+    }
+
+    private static LinkedText linked(byte[] elf, Symbol... kernel) throws PatchRefused {
+        Patch.ObjectFile file = new Patch.ObjectFile("cmdline.o", "*", elf);
+        Patch patch = new Patch("cmdline", "1", List.of(file), List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
+        return new Linker(patch, file).linked(BASE, Symbols.of(List.of(kernel)), REPLACED);
+    }
+
+    private static Symbol seqPuts(int address) {
+        return new Symbol("seq_puts", address, 0, 'T');
+    }
+
+    private void refused(String reason, Symbol... kernel) {
+        PatchRefused refused = assertThrows(PatchRefused.class, () -> linked(object, kernel));
+        assertTrue(refused.getMessage(), refused.getMessage().contains(reason));
+    }
+
+    @Test
+    public void theFunctionStandsAtTheStart() throws Exception {
+        assertEquals(BASE, (int) linked(object, seqPuts(OLD)).entries().get("cmdline_proc_show"));
+    }
+
+    @Test
+    public void anUnknownSymbolIsRefusedByName() {
+        refused("cmdline.o: seq_puts: no such symbol in the running kernel");
+    }
+
+    @Test
+    public void anAmbiguousSymbolIsRefusedByName() {
+        refused("seq_puts: 2 symbols of that name", seqPuts(OLD), seqPuts(OLD + 0x100));
+    }
+
+    @Test
+    public void anotherRelocationTypeIsRefusedByName() {
+        object[FIRST_RELOCATION + 4] = 9;
+        refused("relocation R_386_GOTOFF is not one of", seqPuts(OLD));
+    }
+
+    @Test
+    public void anObjectForAnotherMachineIsRefused() {
+        object[18] = 62;
+        refused("not an ELF32 i386 relocatable object");
+    }
+
+    @Test
+    public void aTruncatedObjectIsRefusedAtEveryLength() {
+        for (int length = 0; length < object.length; length++) {
+            byte[] part = Arrays.copyOf(object, length);
+            assertThrows("at " + length, PatchRefused.class, () -> linked(part, seqPuts(OLD)));
+        }
+    }
+
+    @Test
+    public void hostileObjectsEndInARefusalOrALink() {
+        for (int seed = 1; seed <= 8; seed++) {
+            Random random = new Random(seed);
+            for (int round = 0; round < 4000; round++) {
+                byte[] bad = object.clone();
+                for (int i = 1 + random.nextInt(6); i > 0; i--) bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+                try {
+                    linked(bad, seqPuts(OLD));
+                } catch (PatchRefused refused) {
+                    assertTrue(refused.getMessage(), refused.getMessage().startsWith("cmdline.o: "));
+                }
+            }
+        }
+    }
+}
