@@ -1,8 +1,10 @@
 #!/bin/sh
-# Builds serprobe into the folder $1 (default: where the bundle takes it from).
+# Builds our programs into the folder $1 (default: where the bundle takes them from).
 set -e
 here=$(dirname "$0")
 out=${1:-$here/../resources/org/lkpk/guest/debian}
-as --32 -o "$out/serprobe.o" "$here/serprobe.s"
-ld -m elf_i386 -n -s --build-id=none -o "$out/serprobe" "$out/serprobe.o"
-rm "$out/serprobe.o"
+for program in serprobe witness; do
+    as --32 -o "$out/$program.o" "$here/$program.s"
+    ld -m elf_i386 -z noseparate-code -s --build-id=none -o "$out/$program" "$out/$program.o"
+    rm "$out/$program.o"
+done

@@ -1,6 +1,7 @@
 # serprobe: asks Linux to look again for a UART, and echoes raw bytes.
 #
-#   serprobe DEVICE        ioctl TIOCSERCONFIG: the 8250 driver probes the port again
+#   serprobe DEVICE        forgets what was there and has the 8250 driver probe the port again (TIOCSERCONFIG, which
+#                          alone would keep the type of a UART that has gone)
 #   serprobe -x DEVICE N   prints "ready", then reads N raw bytes and writes each back
 #
 # The exit status is 0 or the errno of the call that failed; 22 (EINVAL) for other arguments.
@@ -18,7 +19,10 @@
         .set    O_NONBLOCK, 0x800
         .set    TCSETS, 0x5402
         .set    TCSBRK, 0x5409
+        .set    TIOCGSERIAL, 0x541E
+        .set    TIOCSSERIAL, 0x541F
         .set    TIOCSERCONFIG, 0x5453
+        .set    PORT_UNKNOWN, 0
         .set    EIO, 5
         .set    EINVAL, 22
 
@@ -36,6 +40,15 @@ usage:  mov     $-EINVAL, %eax
 probe:  pop     %ebx                    # device
         call    open
         mov     %eax, %ebx
+        sub     $128, %esp              # struct serial_struct begins with the type
+        mov     %esp, %edx
+        mov     $TIOCGSERIAL, %ecx
+        mov     $SYS_IOCTL, %eax
+        call    system
+        movl    $PORT_UNKNOWN, (%esp)
+        mov     $TIOCSSERIAL, %ecx
+        mov     $SYS_IOCTL, %eax
+        call    system
         mov     $TIOCSERCONFIG, %ecx
         xor     %edx, %edx
         mov     $SYS_IOCTL, %eax
@@ -128,3 +141,5 @@ ready:  .ascii  "ready\n"
 raw:    .long   0, 0, 0x1002 | 0x30 | 0x80 | 0x800, 0
         .byte   0
         .byte   0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+
+        .section .note.GNU-stack, "", @progbits

@@ -70,4 +70,14 @@ final class FakeMemory implements Memory {
     public boolean marked(int index) {
         return false;
     }
+
+    @Override
+    public boolean marked(int index, int length) {
+        return false;
+    }
+
+    @Override
+    public boolean device(int page) {
+        return false;
+    }
 }

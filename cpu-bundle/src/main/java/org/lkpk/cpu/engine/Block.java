@@ -1,5 +1,7 @@
 package org.lkpk.cpu.engine;
 
+import org.lkpk.cpu.table.Insn;
+
 /** Decoded code: instructions that lie one behind the other in one physical page, up to the first that may go elsewhere. */
 final class Block {
     static final Op[] NONE = {};
@@ -7,6 +9,10 @@ final class Block {
     /** Where its first byte lies: index in the machine's bytes, and what it was decoded for. */
     final int index, mode;
     Op[] ops = NONE;
+    /** Its instructions, how often it was run as {@link #ops}, and what runs it since that was often. */
+    Insn[] insns;
+    int runs;
+    Op whole;
     /** Instructions, and bytes. */
     int count, length;
     /** Whether its last instruction sets EIP itself. */

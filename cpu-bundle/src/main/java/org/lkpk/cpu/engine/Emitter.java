@@ -4,7 +4,10 @@ import static org.objectweb.asm.Opcodes.*;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Branches;
+import org.lkpk.cpu.meaning.Moves;
+import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
 import org.lkpk.cpu.table.Insn;
@@ -13,7 +16,10 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
-/** Emits {@link Op#run} of an operation: operand loads, the call of the meaning, the store of its result. */
+/**
+ * Emits {@link Op#run} of an operation: operand loads, the call of the meaning, the store of its result. What differs
+ * between instructions of one shape is read from the operation's fields, or, for a whole block, stands in the code.
+ */
 final class Emitter {
     static final String STATE = Type.getInternalName(CpuState.class), OP = Type.getInternalName(Op.class),
             TLB = Type.getInternalName(Tlb.class), INSN = Type.getDescriptor(Insn.class);
@@ -25,13 +31,43 @@ final class Emitter {
     private final Meanings meanings;
     private Insn i;
     private boolean unchecked;
+    /** The fields' values where they stand in the code, else null; and this instruction's number in its block. */
+    private Op values;
+    private int number;
 
     Emitter(MethodVisitor m, Meanings meanings) {
         this.m = m;
         this.meanings = meanings;
     }
 
+    /** Emits an operation of its own. */
     void emit(Insn insn, int mode) {
+        values = null;
+        instruction(insn, mode);
+    }
+
+    /** Emits instruction {@code number} of a block; {@code filled} has what the operation's fields would hold. */
+    void emit(Insn insn, int mode, Op filled, int number) {
+        values = filled;
+        this.number = number;
+        if (mayFault(insn)) {
+            m.visitVarInsn(ALOAD, S);
+            m.visitLdcInsn(number);
+            m.visitFieldInsn(PUTFIELD, STATE, "progress", "I");
+        }
+        instruction(insn, mode);
+    }
+
+    /** Arithmetic and moves between registers do not; of all else the engine must know where it was. */
+    private boolean mayFault(Insn insn) {
+        if (insn.memory() || insn.form.operands().contains(Operand.Ob) || insn.form.operands().contains(Operand.Ov)) return true;
+        if (meanings.condition(insn.form) != null) return insn.form.ends();
+        Method meaning = meanings.of(insn.form, insn.operandSize);
+        Class<?> in = meaning.getDeclaringClass();
+        return in != Arithmetic.class && in != Shifts.class && !(in == Moves.class && meaning.getReturnType() == int.class);
+    }
+
+    private void instruction(Insn insn, int mode) {
         i = insn;
         unchecked = Forge.unchecked(insn, mode);
         Method condition = meanings.condition(i.form);
@@ -48,7 +84,7 @@ final class Emitter {
     /** A meaning that takes the decoded instruction. */
     private void whole(Method meaning) {
         m.visitVarInsn(ALOAD, S);
-        field("insn", INSN);
+        insn();
         call(meaning);
     }
 
@@ -75,6 +111,27 @@ final class Emitter {
         } else move(condition);
     }
 
+    /**
+     * Emits the Jcc that ends a block by going back to its start: while it does, and the count limit is far and nothing
+     * has come up, the block goes on without its engine.
+     */
+    void emitLoop(Insn insn, Op filled, int count, Label top) {
+        i = insn;
+        values = filled;
+        Label not = new Label(), leave = new Label();
+        m.visitVarInsn(ALOAD, S);
+        call(meanings.condition(i.form));
+        m.visitJumpInsn(IFEQ, not);
+        m.visitVarInsn(ALOAD, S);
+        m.visitLdcInsn(count);
+        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "again", "(I)Z", false);
+        m.visitJumpInsn(IFNE, top);
+        m.visitJumpInsn(GOTO, leave);
+        m.visitLabel(not);
+        eip("next");
+        m.visitLabel(leave);
+    }
+
     private void jump(Method condition, int mode) {
         Label not = new Label(), end = new Label();
         m.visitVarInsn(ALOAD, S);
@@ -84,7 +141,7 @@ final class Emitter {
         else {
             eip("next");
             m.visitVarInsn(ALOAD, S);
-            field("insn", INSN);
+            insn();
             m.visitMethodInsn(INVOKESTATIC, Type.getInternalName(Branches.class), "jmp", "(L" + STATE + ";" + INSN + ")V", false);
         }
         m.visitJumpInsn(GOTO, end);
@@ -135,7 +192,7 @@ final class Emitter {
     }
 
     private void immediate(Operand o) {
-        field(o == Operand.Ib && i.form.operands().contains(Operand.Iw) ? "immediate2" : "immediate", "I");
+        field(o == Operand.Ib && i.form.operands().contains(Operand.Iw) ? "immediate2" : "immediate");
         // Immediates are kept sign-extended; a narrower meaning wants its own bits alone.
         int bits = Meanings.width(i.form, i.operandSize);
         if (o != Operand.Iw && bits != 32) mask(bits);
@@ -165,8 +222,8 @@ final class Emitter {
     /** Pushes the number of the register an operand names. */
     private void number(Operand o) {
         switch (o) {
-            case Gb, Gw, Gd, Gv -> field("reg", "I");
-            case Eb, Ew, Ed, Ev, Zb, Zv, Zd -> field("rm", "I");
+            case Gb, Gw, Gd, Gv -> field("reg");
+            case Eb, Ew, Ed, Ev, Zb, Zv, Zd -> field("rm");
             case CL -> m.visitInsn(ICONST_1);
             case DX -> m.visitInsn(ICONST_2);
             case AL, AX, EAX, rAX -> m.visitInsn(ICONST_0);
@@ -219,7 +276,7 @@ final class Emitter {
         if (unchecked) offset(o);
         else {
             m.visitVarInsn(ALOAD, S);
-            field("segment", "I");
+            field("segment");
             offset(o);
             m.visitLdcInsn(bits(o) >> 3);
             m.visitLdcInsn(need);
@@ -229,7 +286,7 @@ final class Emitter {
     }
 
     private void offset(Operand o) {
-        if (o == Operand.Ob || o == Operand.Ov) field("displacement", "I");
+        if (o == Operand.Ob || o == Operand.Ov) field("displacement");
         else address();
     }
 
@@ -239,26 +296,39 @@ final class Emitter {
         if (base) registerNamed("base");
         if (index) {
             registerNamed("index");
-            field("scale", "I");
+            field("scale");
             m.visitInsn(ISHL);
             if (base) m.visitInsn(IADD);
         }
-        field("displacement", "I");
+        field("displacement");
         if (base || index) m.visitInsn(IADD);
         if (i.addressSize == 16) mask(16);
     }
 
     private void registerNamed(String field) {
         registers();
-        field(field, "I");
+        field(field);
         m.visitInsn(IALOAD);
     }
 
     // Bytecode
 
-    private void field(String name, String type) {
+    private void field(String name) {
+        if (values != null) m.visitLdcInsn(values.value(name));
+        else {
+            m.visitVarInsn(ALOAD, THIS);
+            m.visitFieldInsn(GETFIELD, OP, name, "I");
+        }
+    }
+
+    private void insn() {
         m.visitVarInsn(ALOAD, THIS);
-        m.visitFieldInsn(GETFIELD, OP, name, type);
+        if (values == null) m.visitFieldInsn(GETFIELD, OP, "insn", INSN);
+        else {
+            m.visitFieldInsn(GETFIELD, OP, "insns", "[" + INSN);
+            m.visitLdcInsn(number);
+            m.visitInsn(AALOAD);
+        }
     }
 
     /** Adds an operation's field to EIP, which stands at the block's first instruction. */
@@ -266,7 +336,7 @@ final class Emitter {
         m.visitVarInsn(ALOAD, S);
         m.visitInsn(DUP);
         m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
-        field(distance, "I");
+        field(distance);
         m.visitInsn(IADD);
         m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
     }

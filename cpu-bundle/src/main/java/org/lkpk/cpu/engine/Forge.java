@@ -11,6 +11,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
@@ -47,9 +48,50 @@ final class Forge {
         return op;
     }
 
+    /** One operation for all instructions of a block, with what differs between instructions as constants in its code. */
+    Op make(Insn[] insns, int mode) {
+        try {
+            MethodHandle maker = define("block", (m, emitter) -> whole(m, emitter, insns, mode));
+            Op op = (Op) maker.invokeExact();
+            op.insns = insns;
+            return op;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("no operation for the block of " + insns[0].form, e);
+        }
+    }
+
+    private void whole(MethodVisitor m, Emitter emitter, Insn[] insns, int mode) {
+        Label top = new Label();
+        m.visitLabel(top);
+        int last = insns.length - 1;
+        for (int n = 0; n < last; n++) emitter.emit(insns[n], mode, filled(insns[n]), n);
+        Insn end = insns[last];
+        if (end.next() + end.immediate == 0 && fuses(end, mode)) emitter.emitLoop(end, filled(end), insns.length, top);
+        else emitter.emit(end, mode, filled(end), last);
+    }
+
+    /** An operation that is never run, and holds what one for {@code i} would. */
+    private static Op filled(Insn i) {
+        Op op = new Op() {
+            @Override
+            public void run(CpuState s) {
+                throw new IllegalStateException();
+            }
+        };
+        fill(op, i);
+        return op;
+    }
+
     /** Whether the two may be one operation: the first leaves EIP alone, the second is a Jcc in flat 32-bit code. */
     boolean fuses(Insn i, Insn branch, int mode) {
-        return (mode & CpuState.FLAT) != 0 && branch.operandSize == 32 && !i.form.ends()
+        return !i.form.ends() && fuses(branch, mode);
+    }
+
+    /** Whether it is a Jcc that cannot fault. */
+    private boolean fuses(Insn branch, int mode) {
+        return (mode & CpuState.FLAT) != 0 && branch.operandSize == 32
                 && branch.form.name().startsWith("j") && meanings.condition(branch.form) != null;
     }
 
@@ -64,7 +106,10 @@ final class Forge {
     private Op instance(String key, Insn i, Insn branch, int mode) {
         MethodHandle maker = makers.get(key);
         try {
-            if (maker == null) makers.put(key, maker = define(i, branch, mode));
+            if (maker == null) makers.put(key, maker = define(i.form.name(), (m, emitter) -> {
+                emitter.emit(i, mode);
+                if (branch != null) emitter.emit(branch, mode);
+            }));
             return (Op) maker.invokeExact();
         } catch (RuntimeException | Error e) {
             throw e;
@@ -90,7 +135,12 @@ final class Forge {
         return (mode & CpuState.FLAT) != 0 && i.segment < CpuState.FS && i.segment != CpuState.CS;
     }
 
-    private MethodHandle define(Insn i, Insn branch, int mode) throws ReflectiveOperationException {
+    /** What fills a class's method {@link Op#run}. */
+    private interface Body {
+        void emit(MethodVisitor m, Emitter emitter);
+    }
+
+    private MethodHandle define(String title, Body body) throws ReflectiveOperationException {
         ClassWriter c = new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
             @Override
             protected String getCommonSuperClass(String one, String other) {
@@ -98,7 +148,6 @@ final class Forge {
             }
         };
         String op = Type.getInternalName(Op.class);
-        String title = i.form.name() + (branch == null ? "" : "_" + branch.form.name());
         c.visit(V17, ACC_FINAL | ACC_SUPER, op + "_" + title, null, op, null);
         MethodVisitor init = c.visitMethod(ACC_PUBLIC, "<init>", "()V", null, null);
         init.visitVarInsn(ALOAD, 0);
@@ -106,9 +155,7 @@ final class Forge {
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
         MethodVisitor m = c.visitMethod(ACC_PUBLIC, "run", Emitter.RUN, null, null);
-        Emitter emitter = new Emitter(m, meanings);
-        emitter.emit(i, mode);
-        if (branch != null) emitter.emit(branch, mode);
+        body.emit(m, new Emitter(m, meanings));
         m.visitInsn(RETURN);
         m.visitMaxs(0, 0);
         MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(c.toByteArray(), true);

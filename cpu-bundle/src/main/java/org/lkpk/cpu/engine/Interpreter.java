@@ -22,6 +22,8 @@ import org.lkpk.cpu.table.OpTable;
  */
 public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int LONGEST_BLOCK = 48, JUMPS = 1 << 15;
+    /** Runs after which a block is worth a class of its own: see docs/decisions.md. */
+    private static final int HOT = 50_000;
 
     private final CpuState s;
     private final Memory memory;
@@ -73,7 +75,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             if (s.count >= limit) return Stop.LIMIT;
             Stop stop = s.attention != 0 ? attend() : null;
             if (stop != null) return stop;
-            if (!s.shutdown && (s.attention & ~CpuState.USER_STOP) == 0) blocks(limit);
+            int waiting = s.nmiBlocked ? CpuState.USER_STOP | CpuState.NMI : CpuState.USER_STOP;
+            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(limit);
         }
     }
 
@@ -95,16 +98,29 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 start = s.eip;
                 k = 0;
                 ops = b.ops;
-                for (int n = ops.length; k < n; k++) ops[k].run(s);
+                Op whole = b.whole;
+                if (whole != null) whole.run(s);
+                else {
+                    for (int n = ops.length; k < n; k++) ops[k].run(s);
+                    if (++b.runs == HOT) warm(b);
+                }
                 if (!b.ends) s.eip = start + b.length;
             } while (s.attention == 0 && !interjected && s.count < limit);
         } catch (Fault f) {
             if (ops != null) {
-                s.count -= b.count - ops[k].number;
-                s.eip = start + ops[k].offset;
+                int done = b.whole != null ? s.progress : ops[k].number;
+                s.count -= b.count - done;
+                s.eip = start + b.insns[done].offset;
             }
             take(f);
         }
+    }
+
+    /** A block that has run often becomes one operation. */
+    private void warm(Block b) {
+        if (b.ops[0].weight == 0) return; // A trap stands there.
+        b.whole = forge.make(b.insns, b.mode);
+        cache.warmed();
     }
 
     /** Does those of a block's operations that fit into {@code allowed} instructions, but at least one instruction. */
@@ -179,7 +195,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             step();
             return null;
         }
-        if ((a & CpuState.NMI) != 0) {
+        if ((a & CpuState.NMI) != 0 && !s.nmiBlocked) {
             s.attention = a & ~CpuState.NMI;
             interrupt(Fault.NMI);
             return null;
@@ -260,6 +276,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
         b.secondPage = fetch.secondPage;
         b.count = insns.size();
+        b.insns = insns.toArray(new Insn[0]);
         b.ops = operations(insns, linear);
         if (!memory.marked(index & ~0xFFF)) s.tlb.protect(index & ~0xFFF);
         memory.mark(index, Math.min(b.length, pageEnd - index));

@@ -9,6 +9,8 @@ import org.lkpk.cpu.table.Insn;
  */
 public abstract class Op {
     public Insn insn;
+    /** All instructions of the block, for an operation that is a whole block. */
+    public Insn[] insns;
     /** Register numbers of the ModRM byte's two parts; those of AH … BH count from 0 here. */
     public int reg, rm;
     /** The memory operand. */
@@ -23,6 +25,24 @@ public abstract class Op {
 
     /** Does it. */
     public abstract void run(CpuState s);
+
+    /** A field's value, for code that has it as a constant. */
+    int value(String field) {
+        return switch (field) {
+            case "reg" -> reg;
+            case "rm" -> rm;
+            case "base" -> base;
+            case "index" -> index;
+            case "scale" -> scale;
+            case "displacement" -> displacement;
+            case "segment" -> segment;
+            case "immediate" -> immediate;
+            case "immediate2" -> immediate2;
+            case "next" -> next;
+            case "target" -> target;
+            default -> throw new IllegalArgumentException(field);
+        };
+    }
 
     /** Copies what the generated code wants of a decoded instruction. */
     void take(Insn i) {

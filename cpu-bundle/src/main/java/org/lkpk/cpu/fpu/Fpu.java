@@ -8,7 +8,9 @@ package org.lkpk.cpu.fpu;
  * visible, or do not, as the control word's masks say. Numbers are {@code (long significand, int signExponent)}, see {@link Encoding}.
  *
  * <p>As on the P6 the opcode is kept for every instruction, not only for those that raise an unmasked exception.
- * Not implemented: FERR# and its IRQ 13 (with CR0.NE clear an unmasked exception shows in the status word only).
+ * Transcendental functions are rounded from some 120 bits; their C1 is exact where a real unit's may not be.
+ * Not implemented: FERR# and its IRQ 13 (with CR0.NE clear an unmasked exception shows in the status word only);
+ * FXSAVE, FXRSTOR and FISTTP, which came with SSE and SSE3.
  */
 public final class Fpu extends Registers {
     /** Operations, numbered as D8's reg field is. */

@@ -72,6 +72,8 @@ public final class CpuState {
     /** Added to the board's ticks by RDTSC. */
     public long ticksOffset;
 
+    /** The exception delivered last, and those that came of its delivery: a triple fault's three. */
+    public final int[] vectors = new int[3];
     /** From the delivery of an NMI to the next IRET. */
     public boolean nmiBlocked;
     public boolean halted;
@@ -86,6 +88,8 @@ public final class CpuState {
     public long count;
     /** The count at which the engine must stop; a repeated instruction looks at it. */
     public long countLimit;
+    /** Number of the instruction that may fault, while a whole block runs as one operation. */
+    public int progress;
     /** Whether {@link #count} is exact now: a device may be asked. */
     public boolean exact;
 
@@ -134,6 +138,13 @@ public final class CpuState {
         for (int s = 0; s < 8; s++) segmentChanged(s);
         privilege(0);
         tlb.flush();
+    }
+
+    /** Whether a block of {@code instructions} that has come back to its start may go on: they are counted then. */
+    public boolean again(int instructions) {
+        if (attention != 0 || count + instructions > countLimit) return false;
+        count += instructions;
+        return true;
     }
 
     // Flags

@@ -43,6 +43,14 @@ public class SnapshotTest {
     }
 
     @Test
+    public void theFpuSurvives() {
+        b.s.fpu.constant(3);
+        Bench other = new Bench();
+        Snapshot.load(other.s, Snapshot.save(b.s));
+        assertEquals(b.s.fpu.save(), other.s.fpu.save());
+    }
+
+    @Test
     public void stateOfAnotherModelIsRefused() {
         State state = Snapshot.save(new Bench(Profile.I486).s);
         assertThrows(StateRefused.class, () -> Snapshot.load(b.s, state));

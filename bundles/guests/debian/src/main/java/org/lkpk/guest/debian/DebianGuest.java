@@ -62,7 +62,7 @@ public final class DebianGuest implements Guest {
 
     /** Our own part may be newer than the cache, and making it takes milliseconds: the kept file is for other uses. */
     private static byte[] initramfs(byte[] busybox) throws IOException {
-        return Initramfs.of(busybox, own("init"), own("serprobe"));
+        return Initramfs.of(busybox, own("init"), Map.of("serprobe", own("serprobe"), "witness", own("witness")));
     }
 
     private static byte[] own(String name) throws IOException {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
@@ -15,15 +17,15 @@ final class Initramfs {
     private final CpioArchiveOutputStream archive = new CpioArchiveOutputStream(bytes, CpioConstants.FORMAT_NEW, 512, "UTF-8");
     private int inode;
 
-    /** Busybox with a link for each of its applets, our init and our probe. */
-    static byte[] of(byte[] busybox, byte[] init, byte[] serprobe) throws IOException {
+    /** Busybox with a link for each of its applets, our init and our programs. */
+    static byte[] of(byte[] busybox, byte[] init, Map<String, byte[]> programs) throws IOException {
         Initramfs root = new Initramfs();
         for (String folder : List.of("bin", "dev", "proc", "root", "sys", "tmp")) root.folder(folder);
         // The kernel opens it for the first process, before anything is mounted.
         root.device("dev/console", 5, 1);
         root.program("init", init);
         root.program("bin/busybox", busybox);
-        root.program("bin/serprobe", serprobe);
+        for (String name : new TreeMap<>(programs).keySet()) root.program("bin/" + name, programs.get(name));
         for (String applet : applets(busybox)) if (!applet.equals("busybox")) root.link("bin/" + applet, "busybox");
         root.archive.close();
         return root.bytes.toByteArray();

@@ -23,7 +23,7 @@ public class InitramfsTest {
     }
 
     private static byte[] build() throws IOException {
-        return Initramfs.of(BUSYBOX, latin("#!/bin/sh\n"), latin("probe"));
+        return Initramfs.of(BUSYBOX, latin("#!/bin/sh\n"), Map.of("serprobe", latin("probe"), "witness", latin("witness")));
     }
 
     private static Map<String, CpioArchiveEntry> entries(byte[] archive, Map<String, String> contents) throws IOException {

@@ -1,0 +1,57 @@
+package org.lkpk.demo;
+
+import java.util.Collection;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/** The framework as the demo uses it: services, and bundles that start and stop as in the Felix shell. */
+final class House {
+    private final BundleContext context;
+
+    House(BundleContext context) {
+        this.context = context;
+    }
+
+    int bundles() {
+        return context.getBundles().length;
+    }
+
+    <S> S service(Class<S> type) throws Failure {
+        return service(type, null);
+    }
+
+    /** @param filter may be null */
+    <S> S service(Class<S> type, String filter) throws Failure {
+        try {
+            Collection<ServiceReference<S>> found = context.getServiceReferences(type, filter);
+            for (ServiceReference<S> reference : found) return context.getService(reference);
+        } catch (InvalidSyntaxException wrong) {
+            throw new Failure("no " + type.getSimpleName() + " can be asked for by " + filter);
+        }
+        throw new Failure("no bundle offers a " + type.getSimpleName() + (filter == null ? "" : " " + filter));
+    }
+
+    Bundle bundle(String name) throws Failure {
+        for (Bundle bundle : context.getBundles()) if (name.equals(bundle.getSymbolicName())) return bundle;
+        throw new Failure("bundle " + name + " is not installed");
+    }
+
+    static void start(Bundle bundle) throws Failure {
+        try {
+            bundle.start();
+        } catch (BundleException refused) {
+            throw new Failure("start " + bundle.getSymbolicName() + ": " + refused.getMessage());
+        }
+    }
+
+    static void stop(Bundle bundle) throws Failure {
+        try {
+            bundle.stop();
+        } catch (BundleException refused) {
+            throw new Failure("stop " + bundle.getSymbolicName() + ": " + refused.getMessage());
+        }
+    }
+}
