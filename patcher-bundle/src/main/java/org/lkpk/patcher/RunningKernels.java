@@ -37,17 +37,23 @@ public final class RunningKernels implements Kernels {
     /** Guests of the machines that there are now, oldest first. */
     synchronized List<Guest> guests() {
         List<Machine> present = machines.all();
-        guests.entrySet().removeIf(entry -> {
-            boolean gone = !present.contains(entry.getKey());
-            if (gone) entry.getValue().leave();
-            return gone;
-        });
+        forgetAllBut(present);
         List<Guest> found = new ArrayList<>();
         for (Machine machine : present) found.add(guests.computeIfAbsent(machine, Guest::new));
         return found;
     }
 
+    private void forgetAllBut(List<Machine> present) {
+        guests.entrySet().removeIf(entry -> {
+            boolean gone = !present.contains(entry.getKey());
+            if (gone) entry.getValue().leave();
+            return gone;
+        });
+    }
+
     private synchronized Guest guest(Machine machine) {
+        // A machine that is gone would keep the class loaders of its CPU and cards.
+        forgetAllBut(machines.all());
         return guests.computeIfAbsent(machine, Guest::new);
     }
 
