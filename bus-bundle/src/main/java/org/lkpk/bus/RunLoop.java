@@ -138,6 +138,8 @@ final class RunLoop implements Runnable {
     }
 
     private void turn() {
+        // What the host does between two instructions takes no guest time: the alarms of a card may be away meanwhile.
+        if (!commands.isEmpty() || !waiting.isEmpty()) board.clock.stand();
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) command.run();
         if (power.on()) asked();
         serve();

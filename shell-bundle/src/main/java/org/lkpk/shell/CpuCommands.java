@@ -1,6 +1,7 @@
 package org.lkpk.shell;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.lkpk.api.cpu.Cpu;
@@ -22,6 +23,8 @@ public final class CpuCommands {
     private static final int MOST = 10_000;
     private static final int LONGEST = 15; // Bytes of one instruction.
     private static final int BIG = 1 << 14; // D/B in Segment.access.
+    /** Parts of others: al, ax, cs.base. */
+    private static final Pattern PART = Pattern.compile("[a-d][hlx]|[sbi]p|[sd]i|(.s|ldtr|tr)(\\..*)?");
     private static final List<String> SEGMENTS = List.of("es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr");
 
     private final Rack rack;
@@ -51,12 +54,12 @@ public final class CpuCommands {
                 cpu.idle() ? "  idle" : "", cpu.instructions()));
         int column = 0;
         for (String register : cpu.registers()) {
-            if (SEGMENTS.contains(register)) continue;
-            text.append(column++ % 4 == 0 ? "\n" : "  ").append(String.format("%-8s %08x", register, cpu.register(register)));
+            if (PART.matcher(register).matches()) continue;
+            text.append(column++ % 4 == 0 ? "\n" : "  ").append(String.format("%-12s %08x", register, cpu.register(register)));
         }
         for (String segment : SEGMENTS) {
             Segment hidden = cpu.segment(segment);
-            text.append(String.format("%n%-8s %04x  base %08x  limit %08x  access %04x", segment, hidden.selector(), hidden.base(),
+            text.append(String.format("%n%-12s %04x  base %08x  limit %08x  access %04x", segment, hidden.selector(), hidden.base(),
                     hidden.limit(), hidden.access()));
         }
         return text.toString();

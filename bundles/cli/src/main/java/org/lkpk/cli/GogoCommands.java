@@ -18,6 +18,8 @@ import org.osgi.framework.ServiceReference;
  */
 final class GogoCommands implements Attachments.Commands {
     private static final int FAILED = 1;
+    /** As in etc/gosh_profile: start and stop are Felix's. */
+    private static final String SCOPE = "gogo:felix:lkpk:machine:*";
 
     private final BundleContext context;
 
@@ -36,6 +38,7 @@ final class GogoCommands implements Attachments.Commands {
         }
         ByteArrayInputStream nothing = new ByteArrayInputStream(new byte[0]);
         try (CommandSession session = context.getService(found).createSession(nothing, out, err)) {
+            session.put("SCOPE", SCOPE);
             Object result = session.execute(command);
             if (result != null) out.println(session.format(result, Converter.INSPECT));
             err.flush();

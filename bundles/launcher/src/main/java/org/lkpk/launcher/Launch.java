@@ -76,7 +76,7 @@ final class Launch implements AutoCloseable {
 
     private Map<String, String> settings() throws IOException {
         Properties file = new Properties();
-        try (Reader in = Files.newBufferedReader(home.resolve("conf/framework.properties"))) {
+        try (Reader in = Files.newBufferedReader(home.resolve("etc/framework.properties"))) {
             file.load(in);
         }
         Map<String, String> settings = new HashMap<>();

@@ -5,17 +5,17 @@ import org.lkpk.api.cpu.Memory;
 
 /**
  * Decoded blocks by physical place and mode. A write drops the blocks of the granules it touches; the cache as a whole is
- * dropped when it holds {@link #MOST} blocks, so that a guest cannot make it grow.
+ * dropped when it holds {@link #MOST} blocks, or {@link #MOST_WARM} with a class of their own, so that a guest cannot make it grow.
  */
 final class CodeCache {
-    private static final int BUCKETS = 1 << 16, MOST = 1 << 18;
+    private static final int BUCKETS = 1 << 16, MOST = 1 << 18, MOST_WARM = 1 << 13;
 
     /** A page's list of blocks that touch it. */
     private record Held(Block block, Held next) { }
 
     private final Block[] buckets = new Block[BUCKETS];
     private final Held[] pages;
-    private int size;
+    private int size, warm;
     long invalidations;
 
     CodeCache(int bytes) {
@@ -38,6 +38,11 @@ final class CodeCache {
         size++;
         hold(b.index >>> 12, b);
         if (b.secondPage >= 0) hold(b.secondPage >>> 12, b);
+    }
+
+    /** A block has got a class of its own. */
+    void warmed() {
+        if (++warm > MOST_WARM) clear();
     }
 
     private void hold(int page, Block b) {
@@ -68,6 +73,7 @@ final class CodeCache {
         b.live = false;
         b.near = b.nearer = null;
         size--;
+        if (b.whole != null) warm--;
         invalidations++;
     }
 
@@ -75,7 +81,7 @@ final class CodeCache {
         for (Block first : buckets) for (Block b = first; b != null; b = b.chain) b.live = false;
         Arrays.fill(buckets, null);
         Arrays.fill(pages, null);
-        size = 0;
+        size = warm = 0;
     }
 
     int size() {

@@ -23,7 +23,7 @@ import org.lkpk.cpu.table.OpTable;
 public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int LONGEST_BLOCK = 48, JUMPS = 1 << 15;
     /** Runs after which a block is worth a class of its own: see docs/decisions.md. */
-    private static final int HOT = Integer.getInteger("hot", 5000);
+    private static final int HOT = 50_000;
 
     private final CpuState s;
     private final Memory memory;
@@ -75,7 +75,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             if (s.count >= limit) return Stop.LIMIT;
             Stop stop = s.attention != 0 ? attend() : null;
             if (stop != null) return stop;
-            if (!s.shutdown && (s.attention & ~CpuState.USER_STOP) == 0) blocks(limit);
+            int waiting = s.nmiBlocked ? CpuState.USER_STOP | CpuState.NMI : CpuState.USER_STOP;
+            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(limit);
         }
     }
 
@@ -117,7 +118,9 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** A block that has run often becomes one operation. */
     private void warm(Block b) {
-        if (b.ops[0].weight != 0) b.whole = forge.make(b.insns, b.mode);
+        if (b.ops[0].weight == 0) return; // A trap stands there.
+        b.whole = forge.make(b.insns, b.mode);
+        cache.warmed();
     }
 
     /** Does those of a block's operations that fit into {@code allowed} instructions, but at least one instruction. */
@@ -192,7 +195,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             step();
             return null;
         }
-        if ((a & CpuState.NMI) != 0) {
+        if ((a & CpuState.NMI) != 0 && !s.nmiBlocked) {
             s.attention = a & ~CpuState.NMI;
             interrupt(Fault.NMI);
             return null;

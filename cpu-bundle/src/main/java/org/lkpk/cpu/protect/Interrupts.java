@@ -75,6 +75,7 @@ public final class Interrupts {
         int now = vector, code = error;
         for (int round = 0; now >= 0; round++) {
             int task = s.selector[TR];
+            s.vectors[Math.min(round, 2)] = now;
             try {
                 deliver(s, now, code);
                 now = -1;
@@ -82,6 +83,7 @@ public final class Interrupts {
                 boolean fresh = s.selector[TR] != task, twice = !fresh && doubles(now, f.vector);
                 code = twice ? 0 : f.error;
                 if (now == Fault.DF && !fresh || round == ROUNDS) {
+                    s.vectors[2] = f.vector;
                     s.shutdown = true;
                     s.attention |= STOPPED;
                     now = -1;

@@ -72,6 +72,8 @@ public final class CpuState {
     /** Added to the board's ticks by RDTSC. */
     public long ticksOffset;
 
+    /** The exception delivered last, and those that came of its delivery: a triple fault's three. */
+    public final int[] vectors = new int[3];
     /** From the delivery of an NMI to the next IRET. */
     public boolean nmiBlocked;
     public boolean halted;
