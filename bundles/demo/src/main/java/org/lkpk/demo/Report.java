@@ -27,7 +27,7 @@ final class Report {
 
     /** The step that began with the last one's end is done. */
     void step(String title, String result) {
-        out.printf("  %-7s %-72s %7.1f s%n", title, result, seconds());
+        out.printf("  %-7s %-78s %6.1f s%n", title, result, seconds());
         began = System.nanoTime();
     }
 
@@ -53,7 +53,7 @@ final class Report {
     void end() {
         out.println();
         summary.forEach(out::println);
-        out.printf("%n  all %d checks held%n", checks);
+        out.printf("%n  All %d checks held.%n", checks);
     }
 
     PrintStream out() {

@@ -29,6 +29,7 @@ final class Tour {
     private Shell shell;
     private Story story;
     private KernelImage kernel;
+    private double bootSeconds;
 
     Tour(House house, Options options, Report report) {
         this.house = house;
@@ -90,14 +91,15 @@ final class Tour {
             throw new Failure(refused.getMessage());
         }
         screen.end();
-        Machine.Counters counters = machine.counters();
-        report.summary("boot", "%.1f s, %,d instructions", report.seconds(), counters.instructions());
-        report.step("boot", "a shell on ttyS0");
+        bootSeconds = report.seconds();
+        report.step("boot", String.format("a shell on ttyS0 after %,d instructions", machine.counters().instructions()));
     }
 
     private void patch() throws Failure, InterruptedException {
         kernel = house.service(Kernels.class).running(machine)
                 .orElseThrow(() -> new Failure("the running kernel is not found in memory"));
+        report.summary("kernel", "%s, KASLR slide %x", kernel.release().isEmpty() ? kernel.banner() : kernel.release(), kernel.slide());
+        report.summary("boot", "%.1f s", bootSeconds);
         Bundle patch = house.bundle(story.patch());
         report.seen(story.identity());
         String old = story.line();
@@ -133,7 +135,6 @@ final class Tour {
         report.checkEqual("version of the CPU", update.version().toString(), update.running());
         report.step("cpu", before + " -> " + update.running() + "; " + shown);
         Machine.Counters counters = machine.counters();
-        report.summary("kernel", "%s, KASLR slide %x", kernel.banner().isEmpty() ? kernel.release() : kernel.banner(), kernel.slide());
-        report.summary("speed", "%,d instructions, %.0f MIPS", counters.instructions(), counters.instructions() * 1e3 / counters.busy());
+        report.summary("instructions", "%,d, %.0f MIPS", counters.instructions(), counters.instructions() * 1e3 / counters.busy());
     }
 }
