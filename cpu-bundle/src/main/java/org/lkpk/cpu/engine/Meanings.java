@@ -20,7 +20,7 @@ import org.lkpk.cpu.meaning.Moves;
 import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.meaning.Stack;
 import org.lkpk.cpu.meaning.Strings;
-import org.lkpk.cpu.meaning.SystemMeaningsControl;
+import org.lkpk.cpu.meaning.Control;
 import org.lkpk.cpu.meaning.SystemMeaningsSegment;
 import org.lkpk.cpu.meaning.SystemMeaningsTransfer;
 import org.lkpk.cpu.table.Form;
@@ -29,7 +29,7 @@ import org.lkpk.cpu.table.Operand;
 /** Binds the names of the opcode table to the static methods that say what instructions mean. */
 public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
-            Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, SystemMeaningsControl.class,
+            Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
             SystemMeaningsSegment.class, SystemMeaningsTransfer.class, FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
             FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class);
 

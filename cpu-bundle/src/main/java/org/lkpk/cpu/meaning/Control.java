@@ -11,10 +11,10 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
 /** Instructions on control and debug registers, flags, ports, time and the processor itself. */
-public final class SystemMeaningsControl {
+public final class Control {
     private static final int CR0_LOW = CR0_PE | CR0_MP | CR0_EM | CR0_TS;
 
-    private SystemMeaningsControl() { }
+    private Control() { }
 
     /** MOV Rd,Cd: mod is ignored. */
     public static void mov_ofControl(CpuState s, Insn i) {
