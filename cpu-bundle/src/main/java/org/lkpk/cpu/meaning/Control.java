@@ -44,7 +44,7 @@ public final class Control {
     /** LMSW can set PE but not clear it. */
     public static void lmsw(CpuState s, Insn i) {
         s.onlyRing0();
-        int word = SystemMeaningsSegment.word(s, i) & CR0_LOW;
+        int word = Segmentation.word(s, i) & CR0_LOW;
         ControlRegisters.cr0(s, s.cr0 & ~(CR0_LOW & ~CR0_PE) | word);
     }
 

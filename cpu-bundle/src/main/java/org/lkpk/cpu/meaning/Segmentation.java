@@ -9,8 +9,8 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
 /** Instructions that load, store and look at selectors and descriptor tables. */
-public final class SystemMeaningsSegment {
-    private SystemMeaningsSegment() { }
+public final class Segmentation {
+    private Segmentation() { }
 
     /** MOV Sw,Ew. */
     public static void mov_segment(CpuState s, Insn i) {
