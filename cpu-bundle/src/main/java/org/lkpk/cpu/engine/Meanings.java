@@ -22,7 +22,7 @@ import org.lkpk.cpu.meaning.Stack;
 import org.lkpk.cpu.meaning.Strings;
 import org.lkpk.cpu.meaning.Control;
 import org.lkpk.cpu.meaning.Segmentation;
-import org.lkpk.cpu.meaning.SystemMeaningsTransfer;
+import org.lkpk.cpu.meaning.FarTransfers;
 import org.lkpk.cpu.table.Form;
 import org.lkpk.cpu.table.Operand;
 
@@ -30,7 +30,7 @@ import org.lkpk.cpu.table.Operand;
 public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
             Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
-            Segmentation.class, SystemMeaningsTransfer.class, FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
+            Segmentation.class, FarTransfers.class, FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
             FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class);
 
     private final Map<String, Method> methods = new HashMap<>();

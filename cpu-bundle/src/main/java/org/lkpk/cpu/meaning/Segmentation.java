@@ -62,7 +62,7 @@ public final class Segmentation {
     }
 
     private static void loadPointer(CpuState s, Insn i, int segment) {
-        long pointer = SystemMeaningsTransfer.pointer(s, i);
+        long pointer = FarTransfers.pointer(s, i);
         Segments.load(s, segment, (int) (pointer >>> 32));
         if (i.operandSize == 32) s.r[i.reg] = (int) pointer;
         else s.r16(i.reg, (int) pointer);
