@@ -12,7 +12,7 @@ import org.lkpk.cpu.meaning.Conditions;
 import org.lkpk.cpu.meaning.Decimal;
 import org.lkpk.cpu.meaning.Division;
 import org.lkpk.cpu.meaning.FpuArithmetic;
-import org.lkpk.cpu.meaning.FpuMeaningsCompare;
+import org.lkpk.cpu.meaning.FpuComparisons;
 import org.lkpk.cpu.meaning.FpuMeaningsControl;
 import org.lkpk.cpu.meaning.FpuMeaningsFunction;
 import org.lkpk.cpu.meaning.FpuMeaningsMove;
@@ -30,7 +30,7 @@ import org.lkpk.cpu.table.Operand;
 public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
             Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
-            Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuMeaningsCompare.class,
+            Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuComparisons.class,
             FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class);
 
     private final Map<String, Method> methods = new HashMap<>();
