@@ -9,8 +9,8 @@ import org.lkpk.cpu.table.Insn;
  * x87 control: words, environment, state, the stack's top, FWAIT. Of these only FNOP, FFREE and the rotations are noted in
  * FIP.
  */
-public final class FpuMeaningsControl {
-    private FpuMeaningsControl() { }
+public final class FpuControl {
+    private FpuControl() { }
 
     public static void fwait(CpuState s, Insn i) {
         int both = CpuState.CR0_MP | CpuState.CR0_TS;
