@@ -15,7 +15,7 @@ import org.lkpk.cpu.meaning.FpuArithmetic;
 import org.lkpk.cpu.meaning.FpuComparisons;
 import org.lkpk.cpu.meaning.FpuControl;
 import org.lkpk.cpu.meaning.FpuFunctions;
-import org.lkpk.cpu.meaning.FpuMeaningsMove;
+import org.lkpk.cpu.meaning.FpuMoves;
 import org.lkpk.cpu.meaning.Moves;
 import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.meaning.Stack;
@@ -31,7 +31,7 @@ public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
             Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
             Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuComparisons.class,
-            FpuControl.class, FpuFunctions.class, FpuMeaningsMove.class);
+            FpuControl.class, FpuFunctions.class, FpuMoves.class);
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();

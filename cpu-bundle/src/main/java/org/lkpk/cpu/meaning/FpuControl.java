@@ -107,7 +107,7 @@ public final class FpuControl {
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.WRITE);
         s.tlb.writable(a, size + 80);
         FpuEnvironment.store(s, i, f, a);
-        for (int n = 0; n < 8; n++) FpuMeaningsMove.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
+        for (int n = 0; n < 8; n++) FpuMoves.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
         f.initialize();
     }
 

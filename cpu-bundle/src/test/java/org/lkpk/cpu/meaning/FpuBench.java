@@ -29,7 +29,7 @@ import org.lkpk.cpu.table.Insn;
 final class FpuBench {
     static final int OPERAND = 0x1000;
     private static final Class<?>[] MEANINGS = {FpuArithmetic.class, FpuComparisons.class,
-        FpuControl.class, FpuFunctions.class, FpuMeaningsMove.class};
+        FpuControl.class, FpuFunctions.class, FpuMoves.class};
 
     final Ram ram = new Ram();
     final CpuState s = new CpuState(new BareBoard(ram), new Model(Profile.P6));
