@@ -66,8 +66,7 @@ final class Tour {
 
     private Guest.Image fetch() throws Failure {
         try {
-            Guest guest = house.service(Guest.class, "(" + Guest.NAME + "=" + options.guest() + ")");
-            Guest.Image image = guest.fetch(report::seen);
+            Guest.Image image = house.service(Guest.class, "(" + Guest.NAME + "=" + options.guest() + ")").fetch(report::seen);
             report.step("guest", image.boot().title() + ", ready to boot");
             return image;
         } catch (GuestUnavailable unavailable) {
@@ -77,8 +76,9 @@ final class Tour {
 
     private void boot(Guest.Image image) throws Failure, InterruptedException {
         Console console = house.service(Consoles.class).of(machine);
-        shell = new Shell(console, options.guest().equals("tiny") ? "tiny" : "lkpk", PATIENCE);
-        story = options.guest().equals("tiny") ? new TinyStory(shell, machine, report) : new DebianStory(shell, machine, report);
+        boolean tiny = options.guest().equals("tiny");
+        shell = new Shell(console, tiny ? "tiny" : "lkpk", PATIENCE);
+        story = tiny ? new TinyStory(shell, machine, report) : new DebianStory(shell, machine, report);
         Screen screen = new Screen(report);
         try (Console.Watch watch = console.watch(screen, false)) {
             Kernels kernels = house.service(Kernels.class);
