@@ -139,7 +139,7 @@ final class TinyStory implements Story {
         report.checkEqual("sum", String.format("%08x", checksum()), sums.group(1));
         double fpu = Double.longBitsToDouble(Long.parseUnsignedLong(sums.group(2), 16));
         report.check("FPU's sum", Math.abs(fpu - reciprocals()) < PRECISION * reciprocals(), fpu);
-        return String.format("%,d rounds of sum and FPU right; ticks never back", ROUNDS);
+        return String.format("under %,d rounds of sums and FPU; ticks never back", ROUNDS);
     }
 
     private String work(Act act) throws Failure, InterruptedException {
