@@ -141,10 +141,17 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
     }
 
-    /** Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. */
+    /**
+     * Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. The fault
+     * counts in its place: a handler that faults at its first instruction must not make time stand still.
+     */
     private void take(Fault f) {
-        if (f.vector == Fault.REPLAY) alone();
-        else deliver(f.vector, f.error);
+        if (f.vector == Fault.REPLAY) {
+            alone();
+            return;
+        }
+        deliver(f.vector, f.error);
+        s.count++;
     }
 
     /** Delivers a fault or trap; the count is exact then, whatever the delivery touches. */
@@ -178,6 +185,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             s.count -= counted;
             s.eip = start;
             Interrupts.fault(s, f.vector, f.error);
+            s.count++;
             return false;
         } finally {
             s.exact = false;

@@ -28,8 +28,8 @@ import org.lkpk.cpu.table.Insn;
 /** A processor with 64 KB of RAM, flat segments and no decoder: executes one x87 instruction by its row in x87.ops. */
 final class FpuBench {
     static final int OPERAND = 0x1000;
-    private static final Class<?>[] MEANINGS = {FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
-        FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class};
+    private static final Class<?>[] MEANINGS = {FpuArithmetic.class, FpuComparisons.class,
+        FpuControl.class, FpuFunctions.class, FpuMoves.class};
 
     final Ram ram = new Ram();
     final CpuState s = new CpuState(new BareBoard(ram), new Model(Profile.P6));

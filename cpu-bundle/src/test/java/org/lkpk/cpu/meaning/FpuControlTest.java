@@ -45,10 +45,10 @@ public class FpuControlTest {
     @Test
     public void fwaitRaisesNmOnlyWithMonitorAndTaskSwitched() {
         s.cr0 |= CpuState.CR0_TS;
-        FpuMeaningsControl.fwait(s, bench.insn);
+        FpuControl.fwait(s, bench.insn);
         s.cr0 |= CpuState.CR0_MP;
         try {
-            FpuMeaningsControl.fwait(s, bench.insn);
+            FpuControl.fwait(s, bench.insn);
             fail();
         } catch (Fault f) {
             assertEquals(Fault.NM, f.vector);
@@ -69,10 +69,10 @@ public class FpuControlTest {
     public void withoutNumericErrorNoMfIsRaised() {
         divideByZero();
         s.cr0 &= ~CpuState.CR0_NE;
-        FpuMeaningsControl.fwait(s, bench.insn);
+        FpuControl.fwait(s, bench.insn);
         s.cr0 |= CpuState.CR0_NE;
         try {
-            FpuMeaningsControl.fwait(s, bench.insn);
+            FpuControl.fwait(s, bench.insn);
             fail();
         } catch (Fault f) {
             assertEquals(Fault.MF, f.vector);
