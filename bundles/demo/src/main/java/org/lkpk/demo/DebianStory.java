@@ -120,7 +120,7 @@ final class DebianStory implements Story {
         report.check("a 16550A at 2F8 after com2 was plugged", found.contains("uart:16550A"), found);
         long interrupts = exchange();
         pull(slot);
-        return "16550A; 1,000 bytes each way; IRQ 3 came " + interrupts + " times; pulled while held open";
+        return "16550A; 1,000 bytes each way; IRQ 3 up by " + interrupts + "; pulled while held open";
     }
 
     /** How the kernel's list of ports tells of the second one. */
