@@ -131,7 +131,7 @@ final class Tour {
         String before = update.running();
         String shown = story.compute(update::run);
         report.checkEqual("version of the CPU", update.version().toString(), update.running());
-        report.step("cpu", before + " -> " + update.running() + "; " + shown);
+        report.step("cpu", before + " -> " + update.running() + " " + shown);
         Machine.Counters counters = machine.counters();
         report.summary("instructions", "%,d, %.0f MIPS", counters.instructions(), counters.instructions() * 1e3 / counters.busy());
     }
