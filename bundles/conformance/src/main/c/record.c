@@ -115,12 +115,12 @@ static uint32_t small(void)
     return value() >> below(32);
 }
 
-/* An offset in the data: anywhere, near a page's end, or near the end of all. */
+/* An offset in the data: anywhere, near a page's end, or near the end of all; or at the end of a flat segment. */
 static uint32_t place(void)
 {
     switch (below(24)) {
     case 0: return DATA_SIZE - 8 + below(10);
-    case 1: return below(8) - below(4);
+    case 1: return chance(4) ? below(16) - 16 - DATA : below(8) - below(4);
     case 2: case 3: return (1 + below(14)) * 0x1000 - below(8);
     case 4: case 5: case 6: return below(DATA_SIZE - 0x200) + 0x100;
     default: return (below(DATA_SIZE - 0x200) + 0x100) & ~3u;
@@ -644,7 +644,7 @@ static int pooled;
 static void consider(const struct form *f)
 {
     static const char *names = " add or adc sbb and sub xor cmp test not neg inc dec xchg_b xchg_v xchg_a xadd_b xadd_v cmpxchg_b"
-        " cmpxchg_v mov movzx movsx_b movsx_w lea bswap cbw cwd sahf cmc clc stc push pop leave call ";
+        " cmpxchg_v mov movzx movsx_b movsx_w lea bswap cbw cwd sahf cmc clc stc push pop leave ";
     static const char *shifts = " shl shr sar rol ror rcl rcr ";
     char name[20];
     snprintf(name, sizeof name, " %s ", f->name);

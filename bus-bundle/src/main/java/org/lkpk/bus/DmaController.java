@@ -16,7 +16,7 @@ final class DmaController {
     private static final int MODE_AUTO = 0x10;
     private static final int MODE_DOWN = 0x20;
     private static final int MODE_BLOCK = 0x80;
-    private static final int MODE_CASCADE = 0xC0;
+    static final int MODE_CASCADE = 0xC0;
 
     private final Memory memory;
     /** log2 of the bytes of one transfer unit. */

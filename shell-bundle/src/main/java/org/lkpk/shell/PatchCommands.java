@@ -76,7 +76,7 @@ public final class PatchCommands {
         }
         List<PatchStatus> now = of(bundle);
         for (PatchStatus one : now)
-            if (one.state() == PatchStatus.State.REFUSED) throw new PatchRefused(one.name() + ": " + one.reason());
+            if (one.state() == PatchStatus.State.REFUSED) throw new PatchRefused(one.reason());
         return print(now, json);
     }
 
@@ -113,7 +113,8 @@ public final class PatchCommands {
         return where + ": " + switch (one.state()) {
             case APPLIED -> "applied";
             case STOPPED -> one.reason().isEmpty() ? "not started" : one.reason();
-            case WAITING, REFUSED -> one.reason();
+            case WAITING -> "waiting: " + one.reason();
+            case REFUSED -> "refused: " + one.reason();
         };
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -13,11 +14,12 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
 /**
- * Runs attached commands in the Felix shell, each in a session of its own. A command has failed if it throws, and also if
- * it complains on standard error: that is all that Felix's own start and stop do.
+ * Runs attached commands in the Felix shell, each in a session of its own. A command has failed if it throws or complains
+ * on standard error; Felix's own start does neither, but answers with the reason.
  */
 final class GogoCommands implements Attachments.Commands {
     private static final int FAILED = 1;
+    private static final Pattern START = Pattern.compile("\\s*(felix:)?start\\s");
     /** As in etc/gosh_profile: start and stop are Felix's. */
     private static final String SCOPE = "gogo:felix:lkpk:machine:*";
 
@@ -39,10 +41,12 @@ final class GogoCommands implements Attachments.Commands {
         ByteArrayInputStream nothing = new ByteArrayInputStream(new byte[0]);
         try (CommandSession session = context.getService(found).createSession(nothing, out, err)) {
             session.put("SCOPE", SCOPE);
+            session.put(CommandSession.OPTION_NO_GLOB, true); // kernel:symbols *show* is not about files.
             Object result = session.execute(command);
-            if (result != null) out.println(session.format(result, Converter.INSPECT));
+            if (result != null && !result.toString().isBlank()) out.println(session.format(result, Converter.INSPECT));
             err.flush();
-            return complaints.heard ? FAILED : 0;
+            boolean refused = START.matcher(command).lookingAt() && result != null && !result.toString().isBlank();
+            return refused || complaints.heard ? FAILED : 0;
         } catch (Exception failure) {
             err.println("lkpk: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
             return FAILED;

@@ -1,7 +1,6 @@
 package org.lkpk.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
@@ -14,9 +13,7 @@ import org.lkpk.api.kernel.Kernels;
 import org.lkpk.api.machine.BootRefused;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.Machines;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /** A machine as the command line asks for it, with its socket for {@code lkpk attach} and its patches, until closed. */
@@ -66,7 +63,7 @@ final class Station implements AutoCloseable {
                 tell(text);
             }
         });
-        for (String file : line.values(Option.PATCH)) patch(file);
+        for (String file : line.values(Option.PATCH)) PatchFile.start(context, file);
         try {
             if (image.systemMap().isPresent()) service(Kernels.class).systemMap(machine, image.systemMap().get());
             machine.boot(image.boot());
@@ -79,27 +76,6 @@ final class Station implements AutoCloseable {
     synchronized void tell(String text) {
         if (!text.equals(told)) System.err.println("lkpk: " + text);
         told = text;
-    }
-
-    private void patch(String file) throws Refusal {
-        Path path = Path.of(file);
-        if (!Files.isRegularFile(path)) throw new Refusal("--patch " + file + ": no such file");
-        Bundle bundle = null;
-        try {
-            bundle = context.installBundle(path.toUri().toString());
-            bundle.start();
-        } catch (BundleException refused) {
-            uninstall(bundle);
-            throw new Refusal("--patch " + file + ": " + refused.getMessage());
-        }
-    }
-
-    private static void uninstall(Bundle bundle) {
-        try {
-            if (bundle != null) bundle.uninstall();
-        } catch (BundleException failure) {
-            // What matters is why it was refused, and that is told.
-        }
     }
 
     /** The exit status, as soon as something has completed {@code end}; 0 if it was cancelled. */

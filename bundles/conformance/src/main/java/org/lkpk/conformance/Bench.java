@@ -5,6 +5,7 @@ import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
+import org.lkpk.api.cpu.testing.Ram;
 import org.lkpk.cpu.X86Cpu;
 
 /**
@@ -24,7 +25,7 @@ final class Bench implements Board {
     private static final int PUSHES_ERROR = 0x27D00;
     private static final String[] GENERAL = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
 
-    private final BenchMemory memory = new BenchMemory(SIZE);
+    private final Ram memory = new Ram(SIZE);
     private final int codeBase, codeSize, dataBase, dataSize;
     private int tables;
     final Cpu cpu = new X86Cpu("0.1.0");

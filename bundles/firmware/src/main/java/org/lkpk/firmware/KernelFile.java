@@ -18,6 +18,8 @@ final class KernelFile {
     private static final int MAGIC_HDRS = 0x53726448;
     private static final int MAGIC_ELF = 0x464c457f;
     private static final int SECTOR = 512;
+    /** The code's size is given in these; memtest86+ does not fill its last one. */
+    private static final int PARAGRAPH = 16;
     private static final int OLDEST = 0x202;
 
     private final String title;
@@ -35,7 +37,7 @@ final class KernelFile {
             throw refused("boot protocol %s is too old, %s is the oldest that is known", protocol(version), protocol(OLDEST));
         int sectors = file.get(SETUP_HEADER) & 0xff;
         setup = ((sectors == 0 ? 4 : sectors) + 1) * SECTOR;
-        code = 16 * (version < 0x204 ? word(0x1f4) : number(0x1f4));
+        code = PARAGRAPH * (version < 0x204 ? word(0x1f4) : number(0x1f4));
         checkLength();
         if ((file.get(0x211) & LOADED_HIGH) == 0) throw refused("a zImage, which loads below 640 KB; give a bzImage");
     }
@@ -48,7 +50,7 @@ final class KernelFile {
 
     private void checkLength() throws BootRefused {
         if (file.limit() < setup) throw refused("truncated: %d bytes of at least %d", file.limit(), setup);
-        if (file.limit() < setup + code) throw refused("truncated: %d bytes of %d", file.limit(), setup + code);
+        if (file.limit() + PARAGRAPH <= setup + code) throw refused("truncated: %d bytes of %d", file.limit(), setup + code);
         if (version >= 0x208 && number(0x248) + number(0x24c) > code)
             throw refused("corrupt: payload at 0x%x of 0x%x bytes in 0x%x bytes of code", number(0x248), number(0x24c), code);
     }
@@ -70,7 +72,7 @@ final class KernelFile {
 
     /** The protected-mode code. */
     byte[] code() {
-        return part(setup, (int) code);
+        return part(setup, (int) Math.min(code, file.limit() - setup));
     }
 
     /** The first address behind all that the kernel needs to unpack itself, when it was loaded at {@code start}. */

@@ -167,7 +167,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         s.exact = false;
     }
 
-    /** Runs the one instruction at CS:EIP with an exact count; returns whether it was completed. */
+    /** Runs the one instruction at CS:EIP with an exact count and all checks of segments; returns whether it was completed. */
     private boolean alone() {
         int start = s.eip, counted = 0;
         long limit = s.countLimit;
@@ -175,7 +175,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         try {
             fetch.at(start, s.tlb.fetch(s.base[CS] + start));
             Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
-            Op op = forge.make(i, s.mode);
+            Op op = forge.make(i, s.mode & ~CpuState.FLAT);
             s.count += counted = 1;
             s.countLimit = s.count; // A repeated instruction does one iteration.
             op.run(s);

@@ -288,7 +288,8 @@ public final class CpuState {
      * ({@link #READ}, {@link #WRITE}).
      */
     public int linear(int s, int offset, int size, int need) {
-        return (whole[s] & need) == need ? base[s] + offset : checked(s, offset, size, need);
+        boolean wraps = Integer.compareUnsigned(offset, -size) > 0; // No segment reaches across its end.
+        return (whole[s] & need) == need && !wraps ? base[s] + offset : checked(s, offset, size, need);
     }
 
     private int checked(int s, int offset, int size, int need) {

@@ -241,7 +241,13 @@ public final class Tlb {
         else ram[index] = (byte) v;
     }
 
+    /** A flat segment ends with the last page: the instruction is made again with its checks. */
+    private void notAcrossTheEnd(int a) {
+        if (a >>> 12 == 0xFFFFF && !s.exact && (s.mode & CpuState.FLAT) != 0) throw s.fault(Fault.REPLAY);
+    }
+
     private int straddlingLoad(int a, int size, boolean modify) {
+        notAcrossTheEnd(a);
         boolean user = s.cpl == 3;
         int first = translate(a, modify, user), second = translate((a | 0xFFF) + 1, modify, user), v = 0;
         for (int i = 0; i < size; i++) {
@@ -259,6 +265,7 @@ public final class Tlb {
             else storeTo(a, translate(a, true, user), size, v);
             return;
         }
+        notAcrossTheEnd(a);
         int first = translate(a, true, user), second = translate((a | 0xFFF) + 1, true, user), head = 0x1000 - (a & 0xFFF);
         guard(first, head);
         guard(second & ~0xFFF, size - head);

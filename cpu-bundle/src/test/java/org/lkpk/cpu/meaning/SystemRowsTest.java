@@ -17,7 +17,7 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
 
 /** The rows of system.ops as machine code, run by the interpreter. */
-public class SystemMeaningsTest {
+public class SystemRowsTest {
     private final Bench b = new Bench();
     private final CpuState s = b.s;
 

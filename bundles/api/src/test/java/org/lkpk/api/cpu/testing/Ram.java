@@ -1,16 +1,22 @@
-package org.lkpk.conformance;
+package org.lkpk.api.cpu.testing;
 
+import java.util.Arrays;
 import org.lkpk.api.cpu.Memory;
 
-/** RAM alone, from address 0. */
-final class BenchMemory implements Memory {
+/** RAM from address 0 on and nothing else; tells its one watcher of writes to code. */
+public class Ram implements Memory {
     private final byte[] bytes;
     private final boolean[] marked;
     private Watch watch;
 
-    BenchMemory(int size) {
-        bytes = new byte[size];
-        marked = new boolean[size / GRANULE];
+    public Ram(int size) {
+        this(new byte[size]);
+    }
+
+    /** @param bytes what it holds, not copied */
+    public Ram(byte[] bytes) {
+        this.bytes = bytes;
+        marked = new boolean[(bytes.length + GRANULE - 1) / GRANULE];
     }
 
     @Override
@@ -40,9 +46,9 @@ final class BenchMemory implements Memory {
 
     @Override
     public int load(int address, int size) {
-        int v = 0;
-        for (int i = size - 1; i >= 0; i--) v = v << 8 | (present(address + i) ? bytes[address + i] & 0xFF : 0xFF);
-        return v;
+        int value = 0;
+        for (int i = size - 1; i >= 0; i--) value = value << 8 | (present(address + i) ? bytes[address + i] & 0xFF : 0xFF);
+        return value;
     }
 
     @Override
@@ -52,7 +58,8 @@ final class BenchMemory implements Memory {
 
     @Override
     public void read(int address, byte[] into, int from, int count) {
-        for (int i = 0; i < count; i++) into[from + i] = (byte) load(address + i, 1);
+        Arrays.fill(into, from, from + count, (byte) 0xFF);
+        if (present(address)) System.arraycopy(bytes, address, into, from, Math.min(count, bytes.length - address));
     }
 
     @Override
@@ -73,18 +80,18 @@ final class BenchMemory implements Memory {
     }
 
     @Override
-    public void watch(Watch watch) {
-        this.watch = watch;
+    public void watch(Watch wanted) {
+        watch = wanted;
     }
 
     @Override
-    public void unwatch(Watch watch) {
-        this.watch = null;
+    public void unwatch(Watch ended) {
+        watch = null;
     }
 
     @Override
     public void mark(int index, int length) {
-        for (int g = index / GRANULE; g <= (index + length - 1) / GRANULE; g++) marked[g] = true;
+        Arrays.fill(marked, index / GRANULE, (index + length - 1) / GRANULE + 1, true);
     }
 
     @Override
