@@ -66,7 +66,7 @@ public class CommandIT {
     @Test
     public void aTerminalIsAsBeforeAfterASignal() throws Exception {
         assumeTrue("skipped: there is no program script(1) to make a terminal", Files.isExecutable(Path.of("/usr/bin/script")));
-        try (Command run = Command.shell("script -qec 'stty -g; timeout --foreground 5 LKPK run --guest tiny; stty -g' /dev/null </dev/null")) {
+        try (Command run = Command.shell("script -qec 'stty -g; timeout --foreground 5 LKPK run --guest tiny; echo; stty -g' /dev/null </dev/null")) {
             run.status();
             String[] lines = run.out().split("\r*\n");
             assertEquals(lines[0], lines[lines.length - 1]);
