@@ -61,8 +61,8 @@ final class DmaControllers {
     void reset() {
         bytes.clear();
         words.clear();
-        words.write(0x0B, DmaController.MODE_CASCADE);
-        words.write(0x0A, 0);
+        words.write(DmaController.MODE, DmaController.MODE_CASCADE);
+        words.write(DmaController.MASK_ONE, 0);
     }
 
     /** Puts a card's end on a channel and returns its DREQ pin. */

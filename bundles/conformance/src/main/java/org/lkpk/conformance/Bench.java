@@ -5,7 +5,6 @@ import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
-import org.lkpk.api.cpu.testing.Ram;
 
 /**
  * A processor with nothing but RAM, set up as an operating system does for a user program: paging with only the
@@ -24,7 +23,7 @@ final class Bench implements Board {
     private static final int PUSHES_ERROR = 0x27D00;
     private static final String[] GENERAL = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
 
-    private final Ram memory = new Ram(SIZE);
+    private final BenchMemory memory = new BenchMemory(SIZE);
     private final int codeBase, codeSize, dataBase, dataSize;
     private int tables;
     final Cpu cpu;

@@ -245,9 +245,13 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             return n;
         }
-        Block n = jumps[linear * 0x9E3779B1 >>> 17];
+        Block n = jumps[slot(linear)];
         if (n != null && n.linear == linear && n.generation == s.tlb.generation && n.mode == s.mode && n.live && n.secondPage < 0) return n;
         return find(linear);
+    }
+
+    private static int slot(int linear) {
+        return linear * 0x9E3779B1 >>> 17;
     }
 
     private Block at(Block n, int linear) {
@@ -261,7 +265,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);
         if (n == null || n.secondPage >= 0 && s.tlb.fetch((linear | 0xFFF) + 1) != n.secondPage) n = decode(index, linear);
-        jumps[linear * 0x9E3779B1 >>> 17] = n;
+        jumps[slot(linear)] = n;
         return at(n, linear);
     }
 
@@ -353,10 +357,5 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     @Override
     public void accessed(int linear, int size, boolean write) {
         traps.accessed(linear, size, write);
-    }
-
-    /** Blocks held now, and blocks dropped by writes so far. */
-    public long[] counters() {
-        return new long[] {cache.size(), cache.invalidations};
     }
 }
