@@ -27,8 +27,17 @@ public final class SystemMeaningsSegment {
 
     /** PUSH ES, CS, SS, DS, FS, GS: bits 3..5 of the opcode say which. */
     public static void push_segment(CpuState s, Insn i) {
-        if (i.operandSize == 32) s.push32(s.selector[i.opcode >> 3 & 7]);
-        else s.push16(s.selector[i.opcode >> 3 & 7]);
+        int selector = s.selector[i.opcode >> 3 & 7];
+        if (i.operandSize == 16) s.push16(selector);
+        else if (s.model.pushesWords()) pushWord(s, selector);
+        else s.push32(selector);
+    }
+
+    /** Makes room for 32 bits and writes 16. */
+    private static void pushWord(CpuState s, int selector) {
+        int sp = s.r[ESP] - 4 & s.stackMask();
+        s.tlb.store16(s.linear(SS, sp, 2, WRITE), selector);
+        s.stackPointer(sp);
     }
 
     public static void pop_segment(CpuState s, Insn i) {

@@ -67,6 +67,8 @@ public final class CpuState {
     /** PAE's page-directory pointers, as they were when CR3 was loaded. */
     public final long[] pdpte = new long[4];
     public final int[] dr = new int[8];
+    /** Test registers: those there are keep what was written, and do nothing. */
+    public final int[] tr = new int[8];
     public int gdtBase, gdtLimit, idtBase, idtLimit;
     public int sysenterCs, sysenterEsp, sysenterEip;
     /** Added to the board's ticks by RDTSC. */
@@ -97,11 +99,14 @@ public final class CpuState {
     public final Fault fault = new Fault();
     public final Board board;
     public final Model model;
+    /** {@link Model#flags}. */
+    private final int flags;
     public final Tlb tlb;
 
     public CpuState(Board board, Model model) {
         this.board = board;
         this.model = model;
+        flags = model.flags();
         tlb = new Tlb(this);
         reset();
     }
@@ -122,12 +127,13 @@ public final class CpuState {
         system = 0;
         arithmetic(0);
         cpl = 0;
-        cr0 = CR0_CD | CR0_NW | CR0_ET;
+        cr0 = (CR0_CD | CR0_NW | CR0_ET) & model.cr0();
         cr2 = cr3 = cr4 = 0;
         Arrays.fill(pdpte, 0);
         Arrays.fill(dr, 0);
+        Arrays.fill(tr, 0);
         dr[6] = 0xFFFF0FF0;
-        dr[7] = 0x400;
+        dr[7] = model.dr7Ones();
         gdtBase = idtBase = 0;
         gdtLimit = idtLimit = 0xFFFF;
         sysenterCs = sysenterEsp = sysenterEip = 0;
@@ -185,7 +191,7 @@ public final class CpuState {
     public void eflags(int value) {
         arithmetic(value);
         int before = system;
-        system = value & (TF | IF | DF | IOPL | NT | RF | VM | AC | VIF | VIP | ID);
+        system = value & flags;
         if (((before ^ system) & VM) != 0) for (int s = 0; s < 6; s++) segmentChanged(s);
         attend();
     }

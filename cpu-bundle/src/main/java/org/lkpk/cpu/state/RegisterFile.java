@@ -97,7 +97,7 @@ public final class RegisterFile {
     }
 
     private static void control(CpuState s, String name, int v) {
-        if (name.equals("cr0")) s.cr0 = v | CpuState.CR0_ET;
+        if (name.equals("cr0")) s.cr0 = v & s.model.cr0() | s.model.cr0Fixed();
         else if (name.equals("cr3")) s.cr3 = v;
         else s.cr4 = v;
         for (int i = 0; i < 8; i++) s.segmentChanged(i);

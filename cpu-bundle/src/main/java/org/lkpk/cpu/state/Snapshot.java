@@ -23,7 +23,7 @@ public final class Snapshot {
                 .with("selector", bytes(s.selector)).with("base", bytes(s.base))
                 .with("limit", bytes(s.limit)).with("access", bytes(s.access))
                 .with("cr0", s.cr0).with("cr2", s.cr2).with("cr3", s.cr3).with("cr4", s.cr4)
-                .with("dr", bytes(s.dr)).with("vectors", bytes(s.vectors))
+                .with("dr", bytes(s.dr)).with("tr", bytes(s.tr)).with("vectors", bytes(s.vectors))
                 .with("gdt.base", s.gdtBase).with("gdt.limit", s.gdtLimit)
                 .with("idt.base", s.idtBase).with("idt.limit", s.idtLimit)
                 .with("sysenter.cs", s.sysenterCs).with("sysenter.esp", s.sysenterEsp).with("sysenter.eip", s.sysenterEip)
@@ -42,11 +42,12 @@ public final class Snapshot {
             throw new StateRefused(KIND + ": state of a " + model + " offered to a " + s.model.profile().title());
         int[] registers = words(state, "registers", 9), selector = words(state, "selector", 8), base = words(state, "base", 8);
         int[] vectors = words(state, "vectors", 3);
-        int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8);
+        int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8), tr = words(state, "tr", 8);
         complete(state);
         s.fpu.load(state.part("fpu"));
         System.arraycopy(registers, 0, s.r, 0, 8);
         System.arraycopy(dr, 0, s.dr, 0, 8);
+        System.arraycopy(tr, 0, s.tr, 0, 8);
         System.arraycopy(vectors, 0, s.vectors, 0, 3);
         System.arraycopy(selector, 0, s.selector, 0, 8);
         System.arraycopy(base, 0, s.base, 0, 8);
