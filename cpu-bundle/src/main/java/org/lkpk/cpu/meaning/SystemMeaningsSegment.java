@@ -165,16 +165,15 @@ public final class SystemMeaningsSegment {
         zeroFlag(s, SystemSegments.canWrite(s, word(s, i)));
     }
 
-    /** ARPL Ew,Gw: raises the requested privilege level to the register's. */
+    /** ARPL Ew,Gw: raises the requested privilege level to the register's, and writes only if there is anything to raise. */
     public static void arpl(CpuState s, Insn i) {
         onlyDescriptors(s);
         int level = s.r[i.reg] & 3;
-        int a = i.memory() ? i.linear(s, 2, READ | WRITE) : 0;
-        int selector = i.memory() ? s.tlb.modify16(a) : s.r[i.rm] & 0xFFFF;
+        int selector = word(s, i);
         boolean raise = (selector & 3) < level;
         if (raise) {
             int raised = selector & ~3 | level;
-            if (i.memory()) s.tlb.store16(a, raised);
+            if (i.memory()) s.tlb.store16(i.linear(s, 2, WRITE), raised);
             else s.r16(i.rm, raised);
         }
         zeroFlag(s, raise);
