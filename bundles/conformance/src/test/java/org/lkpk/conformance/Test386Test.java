@@ -10,7 +10,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.Rule;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.X86Cpu;
 import org.tukaani.xz.XZInputStream;
@@ -19,6 +22,9 @@ import org.tukaani.xz.XZInputStream;
 public class Test386Test {
     private static final String REFERENCE = "test386-EE-reference.txt.xz";
     private static final int PASSED = 0xFF;
+
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
 
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
 
@@ -43,6 +49,20 @@ public class Test386Test {
         try (InputStream in = new XZInputStream(Files.newInputStream(reference))) {
             assertArrayEquals(lines(in.readAllBytes()), lines(text.toByteArray()));
         }
+    }
+
+    @Test
+    public void withoutARomTheCommandSaysWhatItWants() throws IOException {
+        assertEquals(Test386.MISUSE, (int) new Test386(new X86Cpu("0.1.0"), List.of(""), text).call());
+    }
+
+    @Test
+    public void aRomThatHaltsBeforeItsEndHasFailed() throws IOException {
+        byte[] rom = new byte[0x1000];
+        rom[0xFF0] = (byte) 0xF4; // HLT where RESET leads
+        Path file = folder.newFile().toPath();
+        Files.write(file, rom);
+        assertEquals(Test386.FAILED, (int) new Test386(new X86Cpu("0.1.0"), List.of(file.toString()), text).call());
     }
 
     private static String[] lines(byte[] text) {
