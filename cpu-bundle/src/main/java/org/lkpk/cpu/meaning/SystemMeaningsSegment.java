@@ -16,7 +16,7 @@ public final class SystemMeaningsSegment {
     public static void mov_segment(CpuState s, Insn i) {
         if (i.reg == CS || i.reg > GS) throw s.fault(Fault.UD);
         Segments.load(s, i.reg, word(s, i));
-        if (i.reg == SS) s.attention |= SHADOW;
+        if (i.reg == SS) s.attention |= STACK_SHADOW;
     }
 
     /** MOV Ev,Sw: memory gets 16 bits whatever the operand size. */
@@ -47,7 +47,7 @@ public final class SystemMeaningsSegment {
         int mask = s.stackMask(), pointer = s.r[ESP] & ~mask | s.r[ESP] + bytes & mask;
         Segments.load(s, segment, selector);
         s.r[ESP] = pointer;
-        if (segment == SS) s.attention |= SHADOW;
+        if (segment == SS) s.attention |= STACK_SHADOW;
     }
 
     public static void les(CpuState s, Insn i) {

@@ -28,7 +28,13 @@ public final class CpuState {
     public static final int CODE32 = 1, STACK32 = 2, FLAT = 4, USER = 8;
 
     /** Bits of {@link #attention}. */
-    public static final int INTERRUPT = 1, NMI = 2, STEP = 4, USER_STOP = 8, SHADOW = 0x10, STOPPED = 0x20;
+    public static final int INTERRUPT = 1, NMI = 2, STEP = 4, USER_STOP = 8, SHADOW = 0x10, STOPPED = 0x20, DEBUG = 0x40,
+            RESUME = 0x80, HELD = 0x100;
+    /** The shadow of a load of SS, which holds #DB off too. */
+    public static final int STACK_SHADOW = SHADOW | HELD;
+
+    /** Bits of DR6 and DR7. */
+    public static final int DR6_BS = 0x4000, DR6_BT = 0x8000, DR7_ENABLED = 0xFF;
 
     /** What an access through a segment needs. */
     public static final int READ = 1, WRITE = 2;
@@ -83,6 +89,10 @@ public final class CpuState {
     public boolean shutdown;
     /** What the engine must look at before the next block; its fast path asks only whether this is 0. */
     public int attention;
+    /** Bits for DR6 of a #DB that waits for the boundary; {@link #DEBUG} stands in {@link #attention} then. */
+    public int debug;
+    /** Whether the instruction that runs ends with a single-step trap: an interrupt that it raises takes that away. */
+    public boolean stepping;
     /** Level of INTR. */
     public boolean intr;
 
@@ -138,7 +148,8 @@ public final class CpuState {
         gdtLimit = idtLimit = 0xFFFF;
         sysenterCs = sysenterEsp = sysenterEip = 0;
         ticksOffset = 0;
-        nmiBlocked = halted = shutdown = false;
+        nmiBlocked = halted = shutdown = stepping = false;
+        debug = 0;
         attention &= USER_STOP | INTERRUPT | STOPPED;
         fpu.reset();
         for (int s = 0; s < 8; s++) segmentChanged(s);
@@ -212,12 +223,24 @@ public final class CpuState {
         if (carry() != set) carries ^= 0xC0000000;
     }
 
-    /** Works out the bits of {@link #attention} that hang on INTR, IF and TF; to be called whenever one of them changes. */
+    /** Works out the bits of {@link #attention} that hang on INTR, IF, TF and RF; to be called whenever one of them changes. */
     public void attend() {
-        int a = attention & ~(INTERRUPT | STEP);
+        int a = attention & ~(INTERRUPT | STEP | RESUME);
         if (intr && (system & IF) != 0) a |= INTERRUPT;
         if ((system & TF) != 0) a |= STEP;
+        if ((system & RF) != 0 && (dr[7] & DR7_ENABLED) != 0) a |= RESUME;
         attention = a;
+    }
+
+    /** A #DB of these bits of DR6 is to come after the instruction. */
+    public void trap(int bits) {
+        debug |= bits;
+        attention |= DEBUG;
+    }
+
+    /** Whether misaligned accesses raise #AC. */
+    public boolean checksAlignment() {
+        return cpl == 3 && (system & AC) != 0 && (cr0 & CR0_AM) != 0;
     }
 
     // Registers

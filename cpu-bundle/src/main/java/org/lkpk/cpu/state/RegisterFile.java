@@ -83,7 +83,7 @@ public final class RegisterFile {
             case "cpl" -> s.privilege(v & 3);
             case "cr0", "cr3", "cr4" -> control(s, name, v);
             case "cr2" -> s.cr2 = v;
-            case "dr0", "dr1", "dr2", "dr3", "dr6", "dr7" -> s.dr[name.charAt(2) - '0'] = v;
+            case "dr0", "dr1", "dr2", "dr3", "dr6", "dr7" -> debug(s, name.charAt(2) - '0', v);
             case "gdtr.base" -> s.gdtBase = v;
             case "gdtr.limit" -> s.gdtLimit = v;
             case "idtr.base" -> s.idtBase = v;
@@ -94,6 +94,12 @@ public final class RegisterFile {
             case "sysenter_eip" -> s.sysenterEip = v;
             default -> throw new IllegalArgumentException(name + ": no such register");
         }
+    }
+
+    private static void debug(CpuState s, int n, int v) {
+        s.dr[n] = v;
+        s.attend();
+        s.tlb.guard.breakpoints();
     }
 
     private static void control(CpuState s, String name, int v) {

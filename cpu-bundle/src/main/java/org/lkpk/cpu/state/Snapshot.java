@@ -11,7 +11,8 @@ public final class Snapshot {
     public static final int VERSION = 1;
 
     /** The bits of attention that no register tells: what was asked for or is under way. */
-    private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED;
+    private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED
+            | CpuState.DEBUG | CpuState.HELD;
 
     private Snapshot() { }
 
@@ -29,7 +30,7 @@ public final class Snapshot {
                 .with("sysenter.cs", s.sysenterCs).with("sysenter.esp", s.sysenterEsp).with("sysenter.eip", s.sysenterEip)
                 .with("ticksOffset", s.ticksOffset).with("count", s.count)
                 .with("halted", s.halted).with("shutdown", s.shutdown).with("intr", s.intr).with("nmiBlocked", s.nmiBlocked)
-                .with("attention", s.attention & KEPT).with("fpu", s.fpu.save());
+                .with("attention", s.attention & KEPT).with("debug", s.debug).with("fpu", s.fpu.save());
         for (int i = 0; i < 4; i++) state.with("pdpte" + i, s.pdpte[i]);
         return state;
     }
@@ -60,7 +61,7 @@ public final class Snapshot {
     private static void complete(State state) {
         for (String name : new String[] {"eip", "eflags", "cpl", "cr0", "cr2", "cr3", "cr4", "gdt.base", "gdt.limit", "idt.base",
                 "idt.limit", "sysenter.cs", "sysenter.esp", "sysenter.eip", "ticksOffset", "count", "halted", "shutdown", "intr",
-                "nmiBlocked", "attention", "pdpte0", "pdpte1", "pdpte2", "pdpte3"}) state.number(name);
+                "nmiBlocked", "attention", "debug", "pdpte0", "pdpte1", "pdpte2", "pdpte3"}) state.number(name);
     }
 
     private static void take(CpuState s, State state) {
@@ -84,6 +85,7 @@ public final class Snapshot {
         s.intr = state.flag("intr");
         s.nmiBlocked = state.flag("nmiBlocked");
         s.attention = state.word("attention");
+        s.debug = state.word("debug");
         s.eflags(state.word("eflags"));
         for (int i = 0; i < 8; i++) s.segmentChanged(i);
         s.privilege(state.word("cpl"));
