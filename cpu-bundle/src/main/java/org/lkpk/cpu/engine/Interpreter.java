@@ -146,10 +146,17 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
     }
 
-    /** Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. */
+    /**
+     * Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. The fault
+     * counts in its place: a handler that faults at its first instruction must not make time stand still.
+     */
     private void take(Fault f) {
-        if (f.vector == Fault.REPLAY) alone(false);
-        else deliver(f.vector, f.error);
+        if (f.vector == Fault.REPLAY) {
+            alone(false);
+            return;
+        }
+        deliver(f.vector, f.error);
+        s.count++;
     }
 
     /** Delivers a fault or trap; the count is exact then, whatever the delivery touches. */
@@ -191,6 +198,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             s.debug = debug; // Traps of an instruction that faults are not taken.
             if (debug == 0) s.attention &= ~CpuState.DEBUG;
             Interrupts.fault(s, f.vector, f.error);
+            s.count++;
             return false;
         } finally {
             s.exact = false;
@@ -270,9 +278,13 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             return n;
         }
-        Block n = jumps[linear * 0x9E3779B1 >>> 17];
+        Block n = jumps[slot(linear)];
         if (n != null && n.linear == linear && n.generation == s.tlb.generation && n.mode == s.mode && n.live && n.secondPage < 0) return n;
         return find(linear);
+    }
+
+    private static int slot(int linear) {
+        return linear * 0x9E3779B1 >>> 17;
     }
 
     private Block at(Block n, int linear) {
@@ -287,7 +299,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);
         if (n == null || n.secondPage >= 0 && s.tlb.fetch((linear | 0xFFF) + 1) != n.secondPage) n = decode(index, linear);
-        jumps[linear * 0x9E3779B1 >>> 17] = n;
+        jumps[slot(linear)] = n;
         return at(n, linear);
     }
 
@@ -395,10 +407,5 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         traps.accessed(linear, size, write);
         int met = breakpoints.met(linear, size, write);
         if (met != 0) s.trap(met);
-    }
-
-    /** Blocks held now, and blocks dropped by writes so far. */
-    public long[] counters() {
-        return new long[] {cache.size(), cache.invalidations};
     }
 }

@@ -98,17 +98,17 @@ public class Meanings386Test {
     public void laterFlagsAndControlBitsAreAbsent() {
         s.eflags(-1 & ~(VM | TF));
         assertEquals(0, s.eflags() & (AC | ID | VIF | VIP));
-        SystemMeaningsControl.mov_control(s, decode(0x0F, 0x22, 0xC0)); // MOV CR0,EAX = 0
+        Control.mov_control(s, decode(0x0F, 0x22, 0xC0)); // MOV CR0,EAX = 0
         s.r[EAX] = -1 & ~(CR0_PG);
-        SystemMeaningsControl.mov_control(s, decode(0x0F, 0x22, 0xC0));
+        Control.mov_control(s, decode(0x0F, 0x22, 0xC0));
         assertEquals(CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET, s.cr0);
     }
 
     @Test
     public void testRegistersKeepWhatIsWritten() {
         s.r[EAX] = 0x1234;
-        SystemMeaningsControl.mov_test(s, decode(0x0F, 0x26, 0xF0)); // MOV TR6,EAX
-        SystemMeaningsControl.mov_ofTest(s, decode(0x0F, 0x24, 0xF3)); // MOV EBX,TR6
+        Control.mov_test(s, decode(0x0F, 0x26, 0xF0)); // MOV TR6,EAX
+        Control.mov_ofTest(s, decode(0x0F, 0x24, 0xF3)); // MOV EBX,TR6
         assertEquals(0x1234, s.r[EBX]);
     }
 }
