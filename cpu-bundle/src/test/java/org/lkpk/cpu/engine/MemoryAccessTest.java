@@ -101,4 +101,40 @@ public class MemoryAccessTest {
         code[15] = 0x90;
         assertEquals(Fault.GP, run(code));
     }
+
+    /** MOV byte [at],value. */
+    private static int[] rewrite(int at, int value, int... after) {
+        int[] code = Arrays.copyOf(new int[] {0xC6, 0x05, at & 0xFF, at >> 8 & 0xFF, at >> 16 & 0xFF, at >>> 24, value}, 7 + after.length);
+        System.arraycopy(after, 0, code, 7, after.length);
+        return code;
+    }
+
+    @Test
+    public void theNextInstructionIsRunAsItHasJustBeenWritten() {
+        run(rewrite(CODE + 7, 0x41, 0x40)); // INC EAX becomes INC ECX
+        assertEquals(0, s.r[EAX]);
+        assertEquals(1, s.r[ECX]);
+    }
+
+    @Test
+    public void aLoopSeesWhatItWritesIntoItself() {
+        s.r[EDX] = 3;
+        // INC EAX, which becomes INC ECX after the first time; DEC EDX; JNZ back to it
+        run(0x40, 0xC6, 0x05, 0x00, 0x00, 0x01, 0x00, 0x41, 0x4A, 0x75, 0xF5);
+        assertEquals(1, s.r[EAX]);
+        assertEquals(2, s.r[ECX]);
+    }
+
+    @Test
+    public void anImmediateAcrossTwoPagesIsRewritten() {
+        int at = CODE + 0xFFE; // MOV EAX,imm32, whose last three bytes lie in the next page
+        for (int i = 0; i < 6; i++) b.store(at + i, 1, new int[] {0xB8, 1, 0, 0, 0, HLT}[i]);
+        s.eip = at;
+        engine.run(s.count + 50);
+        b.store(at + 2, 1, 2);
+        s.halted = false;
+        s.eip = at;
+        engine.run(s.count + 50);
+        assertEquals(0x201, s.r[EAX]);
+    }
 }
