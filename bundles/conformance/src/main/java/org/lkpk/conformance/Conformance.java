@@ -82,10 +82,19 @@ public final class Conformance implements Callable<Integer> {
         Report report = new Report();
         for (Suite suite : suites) {
             tell(suite.title());
-            report.add(suite, suite.run(setting));
+            report.add(suite, run(suite, setting));
         }
         if (all) Files.writeString(setting.project().resolve("docs/conformance.md"), report.page());
         return print(report.table(), report.differences() == 0 ? 0 : DIFFERS);
+    }
+
+    /** One that breaks off does not keep the others from running. */
+    private static Suite.Result run(Suite suite, Setting setting) throws InterruptedException {
+        try {
+            return suite.run(setting);
+        } catch (IOException | RuntimeException broken) {
+            return new Suite.Result(0, 1, "", "broke off: " + broken);
+        }
     }
 
     private static int print(String text, int status) {

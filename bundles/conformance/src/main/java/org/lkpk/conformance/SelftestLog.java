@@ -2,6 +2,7 @@ package org.lkpk.conformance;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What a run of the kernel's selftests printed, test after test between our own lines. */
 final class SelftestLog {
@@ -37,7 +38,7 @@ final class SelftestLog {
     }
 
     private static int count(String text, String mark) {
-        return text.split(java.util.regex.Pattern.quote(mark), -1).length - 1;
+        return text.split(Pattern.quote(mark), -1).length - 1;
     }
 
     /** By the test's name. */

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lkpk.api.guest.GuestUnavailable;
@@ -23,8 +21,6 @@ final class Selftests implements Suite {
     private static final String COLLECTION = "conformance-selftests";
     private static final List<Wanted> WANTED = List.of(new Wanted("linux-source-6.1", Pattern.compile("usr/src/linux-source-6\\.1\\.tar\\.xz"),
             Pattern.compile("[^/]*/(tools/testing/selftests/(x86/[^/]*|kselftest\\.h)|arch/x86/include/asm/desc_defs\\.h)")));
-    /** Tests of what a processor need not have, and the flag that says that it has. */
-    private static final Map<String, String> NEEDS = Map.of("test_FISTTP", "pni", "test_FCMOV", "cmov", "test_FCOMI", "cmov");
     private static final int SECONDS = 900;
 
     @Override
@@ -56,78 +52,39 @@ final class Selftests implements Suite {
         } catch (GuestUnavailable unavailable) {
             return Result.notRun(unavailable.getMessage());
         } finally {
-            delete(work);
+            Folders.delete(work);
         }
     }
 
     private static Result judge(Setting setting, SelftestPrograms programs, Path work)
             throws IOException, InterruptedException, GuestUnavailable {
         setting.progress().accept(programs.built.size() + " tests on this machine's own processor");
-        SelftestLog host = programs.onHost();
+        SelftestVerdict verdict = new SelftestVerdict(programs, programs.onHost());
         Boot debian = setting.debian().fetch(setting.progress()).boot();
         Path kernel = Files.write(work.resolve("vmlinuz"), debian.kernel());
-        Path initrd = work.resolve("initrd");
-        Files.write(initrd, debian.initrd());
-        Files.write(initrd, programs.archive(), java.nio.file.StandardOpenOption.APPEND);
+        Path initrd = Files.write(work.resolve("initrd"), debian.initrd());
+        Files.write(initrd, programs.archive(), StandardOpenOption.APPEND);
         List<String> machine = List.of("-kernel", kernel.toString(), "-initrd", initrd.toString(), "-append", "console=ttyS0 panic=-1 quiet",
                 "-m", "256", "-no-reboot");
         setting.progress().accept("the same in the guest");
-        String text = run(setting, List.of(setting.project().resolve("lkpk").toString(), "run"), machine);
-        SelftestLog guest = new SelftestLog(text);
-        Set<String> excused = new TreeSet<>(), bad = new TreeSet<>();
-        for (String test : guest.outcomes().keySet()) {
-            if (!guest.bad(test)) continue;
-            if (host.bad(test) || lacks(text, test)) excused.add(test);
-            else bad.add(test);
+        verdict.guest(run(setting, List.of(setting.project().resolve("lkpk").toString(), "run"), machine));
+        if (!verdict.differing().isEmpty()) {
+            setting.progress().accept("the same under QEMU, since they differ: " + verdict.differing());
+            verdict.peer(run(setting, List.of("qemu-system-i386", "-nographic", "-monitor", "none"), machine));
         }
-        if (!bad.isEmpty()) {
-            setting.progress().accept("those that failed, under QEMU");
-            SelftestLog peer = new SelftestLog(run(setting, List.of("qemu-system-i386", "-nographic", "-monitor", "none"), machine));
-            for (String test : List.copyOf(bad)) if (peer.bad(test) && bad.remove(test)) excused.add(test);
-        }
-        return result(programs, guest, host, text, bad, excused);
+        return new Result(verdict.cases(), verdict.differing().size(), "", verdict.note());
     }
 
     private static String run(Setting setting, List<String> program, List<String> options) throws IOException, InterruptedException {
         StringBuilder text = new StringBuilder();
         Command.watch(Stream.concat(program.stream(), options.stream()).toList(), SECONDS, piece -> {
+            int line = text.lastIndexOf("\n") + 1;
             text.append(piece);
-            int begun = text.lastIndexOf(SelftestLog.BEGIN), end = text.indexOf("\n", Math.max(begun, 0));
-            if (piece.contains(SelftestLog.BEGIN) && end > 0) setting.progress().accept("  " + text.substring(begun + SelftestLog.BEGIN.length(), end).strip());
+            if (piece.indexOf('\n') >= 0)
+                text.substring(line, text.lastIndexOf("\n")).lines().filter(l -> l.startsWith(SelftestLog.BEGIN))
+                        .forEach(l -> setting.progress().accept("  " + l.substring(SelftestLog.BEGIN.length())));
             return true;
         });
         return text.toString();
-    }
-
-    private static boolean lacks(String text, String test) {
-        String flag = NEEDS.get(test);
-        return flag != null && !text.lines().filter(line -> line.startsWith("flags")).findFirst().orElse(flag).matches(".*\\b" + flag + "\\b.*");
-    }
-
-    private static Result result(SelftestPrograms programs, SelftestLog guest, SelftestLog host, String text, Set<String> bad, Set<String> excused) {
-        long cases = 0;
-        StringBuilder note = new StringBuilder();
-        for (Map.Entry<String, SelftestLog.Outcome> test : guest.outcomes().entrySet()) {
-            SelftestLog.Outcome outcome = test.getValue();
-            cases += outcome.ok() + outcome.failed();
-            if (outcome.skipped() > 0)
-                note.append(test.getKey()).append(": skips ").append(outcome.skipped()).append(": ").append(guest.firstSkip(test.getKey())).append('\n');
-        }
-        for (String test : bad) note.append(test).append(" DIFFERS: ").append(guest.firstFailure(test)).append('\n');
-        for (String test : excused)
-            note.append(test).append(": ").append(guest.firstFailure(test)).append(lacks(text, test)
-                    ? ", not counted: the processor of this profile does not claim " + NEEDS.get(test)
-                    : host.bad(test) ? ", as on the host's own processor" : ", as under QEMU").append('\n');
-        programs.failed.forEach((test, why) -> note.append(test).append(": not built: ").append(why).append('\n'));
-        Set<String> missing = new TreeSet<>(programs.built.keySet());
-        missing.removeAll(guest.outcomes().keySet());
-        for (String test : missing) note.append(test).append(" DIFFERS: did not end in the guest\n");
-        return new Result(cases, bad.size() + missing.size(), "", programs.built.size() + " programs\n" + note);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
-        }
     }
 }

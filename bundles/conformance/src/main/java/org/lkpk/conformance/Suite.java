@@ -26,6 +26,12 @@ interface Suite {
             return new Result(0, 0, "", "not run: " + why);
         }
 
+        /** Of both, from one seed. */
+        Result and(Result more) {
+            String notes = note.contains(more.note) ? note : (note + "\n" + more.note).strip();
+            return new Result(cases + more.cases, differences + more.differences, more.seed, notes);
+        }
+
         static Result of(long cases, Differences differences, String seed, String note) {
             return new Result(cases, differences.count(), seed, differences.count() == 0 ? note : (note + "\n" + differences).strip());
         }
