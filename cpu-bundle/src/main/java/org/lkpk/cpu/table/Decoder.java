@@ -7,9 +7,9 @@ import org.lkpk.cpu.state.CpuState;
 /** Decodes machine code by the opcode table. */
 public final class Decoder {
     /** What bytes that are no instruction decode to: it raises #UD. */
-    private static final Form UNDEFINED = new Form("", "ud", List.of(), true, false, Profile.I486);
+    private static final Form UNDEFINED = new Form("", "ud", List.of(), true, false, Profile.I386);
     /** What an instruction longer than 15 bytes decodes to: it raises #GP(0). */
-    private static final Form TOO_LONG = new Form("", "tooLong", List.of(), true, false, Profile.I486);
+    private static final Form TOO_LONG = new Form("", "tooLong", List.of(), true, false, Profile.I386);
     private static final int LONGEST = 15;
 
     private final OpTable table;
@@ -82,9 +82,9 @@ public final class Decoder {
         for (Operand o : form.operands()) immediate(i, o);
     }
 
-    /** Moves to and from control and debug registers take any mod for 3. */
+    /** Moves to and from control, debug and test registers take any mod for 3. */
     private static boolean registersAlone(Form form) {
-        for (Operand o : form.operands()) if (o == Operand.Cd || o == Operand.Dd) return true;
+        for (Operand o : form.operands()) if (o == Operand.Cd || o == Operand.Dd || o == Operand.Td) return true;
         return false;
     }
 

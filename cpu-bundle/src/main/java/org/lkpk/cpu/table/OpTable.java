@@ -72,7 +72,8 @@ public final class OpTable {
         List<Operand> operands = new ArrayList<>();
         if (!c[2].equals("-")) for (String o : c[2].split(",")) operands.add(Operand.valueOf(o.equals("1") ? "ONE" : o));
         String attributes = c.length > 3 ? " " + c[3] + " " : "";
-        Profile since = attributes.contains(" p6 ") ? Profile.P6 : attributes.contains(" pentium ") ? Profile.PENTIUM : Profile.I486;
+        Profile since = attributes.contains(" p6 ") ? Profile.P6 : attributes.contains(" pentium ") ? Profile.PENTIUM
+                : attributes.contains(" 486 ") ? Profile.I486 : Profile.I386;
         String opcode = c[0];
         int map = opcode.startsWith("0F ") ? 1 : 0;
         String rest = map == 1 ? opcode.substring(3) : opcode;

@@ -11,7 +11,7 @@ public enum Operand {
     Ib, Iw, Iz,
     /** A byte, sign-extended to the operand size. */
     sIb,
-    Jb, Jz, Ap, Ob, Ov, Sw, Cd, Dd, Rd,
+    Jb, Jz, Ap, Ob, Ov, Sw, Cd, Dd, Td, Rd,
     AL, AX, EAX, rAX, CL, DX, ES, CS, SS, DS, FS, GS,
     /** The constant 1 of the shifts. */
     ONE, ST, STi;
@@ -21,7 +21,7 @@ public enum Operand {
         return switch (this) {
             case Eb, Gb, Zb, Mb, Ib, Ob, AL, CL -> 8;
             case Ew, Gw, Mw, Iw, Sw, AX, DX -> 16;
-            case Ed, Gd, Zd, Md, Cd, Dd, Rd, EAX -> 32;
+            case Ed, Gd, Zd, Md, Cd, Dd, Td, Rd, EAX -> 32;
             case Ev, Gv, Zv, Iz, sIb, Ov, rAX -> operandSize;
             default -> 0;
         };
@@ -29,7 +29,7 @@ public enum Operand {
 
     public boolean modRm() {
         return switch (this) {
-            case Eb, Ew, Ed, Ev, Gb, Gw, Gd, Gv, M, Mb, Mw, Md, Mq, Mt, Mp, Sw, Cd, Dd, Rd, STi -> true;
+            case Eb, Ew, Ed, Ev, Gb, Gw, Gd, Gv, M, Mb, Mw, Md, Mq, Mt, Mp, Sw, Cd, Dd, Td, Rd, STi -> true;
             default -> false;
         };
     }
