@@ -17,7 +17,14 @@ import org.lkpk.cpu.meaning.FpuMeaningsControl;
 import org.lkpk.cpu.meaning.FpuMeaningsFunction;
 import org.lkpk.cpu.meaning.FpuMeaningsMove;
 import org.lkpk.cpu.meaning.Moves;
+import org.lkpk.cpu.meaning.PackedIntegers;
+import org.lkpk.cpu.meaning.PackedShifts;
+import org.lkpk.cpu.meaning.PackedShuffles;
 import org.lkpk.cpu.meaning.Shifts;
+import org.lkpk.cpu.meaning.SimdArithmetic;
+import org.lkpk.cpu.meaning.SimdControl;
+import org.lkpk.cpu.meaning.SimdConversions;
+import org.lkpk.cpu.meaning.SimdMoves;
 import org.lkpk.cpu.meaning.Stack;
 import org.lkpk.cpu.meaning.Strings;
 import org.lkpk.cpu.meaning.SystemMeaningsControl;
@@ -31,7 +38,9 @@ public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
             Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, SystemMeaningsControl.class,
             SystemMeaningsSegment.class, SystemMeaningsTransfer.class, FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
-            FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class);
+            FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class, PackedIntegers.class,
+            PackedShifts.class, PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class,
+            SimdMoves.class);
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();
