@@ -30,6 +30,10 @@ final class Bench implements Board {
     final Cpu cpu = new X86Cpu("0.1.0");
 
     Bench(int codeBase, int codeSize, int dataBase, int dataSize) {
+        this(Profile.P6, codeBase, codeSize, dataBase, dataSize);
+    }
+
+    Bench(Profile profile, int codeBase, int codeSize, int dataBase, int dataSize) {
         this.codeBase = codeBase;
         this.codeSize = codeSize;
         this.dataBase = dataBase;
@@ -47,7 +51,7 @@ final class Bench implements Board {
         memory.store(TSS + 4, 4, STACK_TOP);
         memory.store(TSS + 8, 4, KERNEL_DATA);
         memory.store(TSS + 0x66, 2, 0x68);
-        cpu.plug(this, Profile.P6);
+        cpu.plug(this, profile);
         cpu.segment("tr", new Segment(0x18, TSS, 0x67, TSS_BUSY));
         cpu.register("gdtr.base", GDT);
         cpu.register("gdtr.limit", 0x17);

@@ -294,7 +294,7 @@ public final class SimdFormat {
     public long reciprocal(long a) {
         if (nan(a)) return a | quiet;
         if (exponent(a) == 0) return a & sign | infinity;
-        if (infinite(a)) return a & sign;
+        if (exponent(a) >= largest - 2) return a & sign; // From 2^126 on the reciprocal is too small.
         return flushed(1 / Float.intBitsToFloat((int) a));
     }
 

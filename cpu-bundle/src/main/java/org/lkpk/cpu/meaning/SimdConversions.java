@@ -19,16 +19,15 @@ public final class SimdConversions {
 
     public static void cvtpi2ps(CpuState s, Insn i) {
         Simd u = compute(s);
-        long v = mmxSource(s, i);
+        long v = pair(s, i);
         long low = u.single.ofInteger((int) v) | u.single.ofInteger((int) (v >>> 32)) << 32;
         complete(s);
         u.xmm[2 * i.reg] = low;
     }
 
-    /** Exact; an operand in memory leaves the FPU alone. */
     public static void cvtpi2pd(CpuState s, Insn i) {
         Simd u = compute(s);
-        long v = i.memory() ? s.tlb.load64(i.linear(s, 8, CpuState.READ)) : mmxSource(s, i);
+        long v = pair(s, i);
         u.set(i.reg, u.real.ofInteger((int) v), u.real.ofInteger((int) (v >>> 32)));
     }
 
@@ -48,8 +47,8 @@ public final class SimdConversions {
         Simd u = compute(s);
         mmx(s);
         long v = twoIntegers(u.single, source64(s, i), false);
-        complete(s);
         s.fpu.enterMmx();
+        complete(s);
         s.fpu.mmx(i.reg, v);
     }
 
@@ -58,8 +57,8 @@ public final class SimdConversions {
         mmx(s);
         source128(s, i);
         long v = integers(u.real, u.low, u.high, false);
-        complete(s);
         s.fpu.enterMmx();
+        complete(s);
         s.fpu.mmx(i.reg, v);
     }
 
@@ -97,8 +96,8 @@ public final class SimdConversions {
         Simd u = compute(s);
         mmx(s);
         long v = twoIntegers(u.single, source64(s, i), true);
-        complete(s);
         s.fpu.enterMmx();
+        complete(s);
         s.fpu.mmx(i.reg, v);
     }
 
@@ -107,8 +106,8 @@ public final class SimdConversions {
         mmx(s);
         source128(s, i);
         long v = integers(u.real, u.low, u.high, true);
-        complete(s);
         s.fpu.enterMmx();
+        complete(s);
         s.fpu.mmx(i.reg, v);
     }
 
@@ -185,6 +184,11 @@ public final class SimdConversions {
         long v = u.single.of(u.real, source64(s, i));
         complete(s);
         u.xmm[2 * i.reg] = u.xmm[2 * i.reg] & ~0xFFFFFFFFL | v;
+    }
+
+    /** Two integers from an MMX register, or from memory, which leaves the FPU alone. */
+    private static long pair(CpuState s, Insn i) {
+        return i.memory() ? s.tlb.load64(i.linear(s, 8, CpuState.READ)) : mmxSource(s, i);
     }
 
     private static int general(CpuState s, Insn i) {
