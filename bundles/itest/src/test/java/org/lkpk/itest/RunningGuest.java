@@ -9,6 +9,7 @@ import org.junit.AssumptionViolatedException;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.kernel.Kernels;
+import org.lkpk.api.machine.BootRefused;
 import org.lkpk.api.machine.Consoles;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.Machines;
@@ -64,9 +65,14 @@ final class RunningGuest implements AutoCloseable {
 
     /** Powers on and waits for the shell's prompt. */
     RunningGuest boot() throws Exception {
-        machine.boot(image.boot());
+        start();
         terminal.prompt(Duration.ofSeconds(300));
         return this;
+    }
+
+    /** Powers on. */
+    void start() throws BootRefused {
+        machine.boot(image.boot());
     }
 
     /** Tells the patcher of the kernel's System.map, if it has one; a new patcher knows none. */
