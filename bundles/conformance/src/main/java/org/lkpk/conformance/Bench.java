@@ -28,7 +28,7 @@ final class Bench implements Board {
     private int tables;
     final Cpu cpu;
 
-    Bench(Cpu cpu, int codeBase, int codeSize, int dataBase, int dataSize) {
+    Bench(Cpu cpu, Profile profile, int codeBase, int codeSize, int dataBase, int dataSize) {
         this.cpu = cpu;
         this.codeBase = codeBase;
         this.codeSize = codeSize;
@@ -47,7 +47,7 @@ final class Bench implements Board {
         memory.store(TSS + 4, 4, STACK_TOP);
         memory.store(TSS + 8, 4, KERNEL_DATA);
         memory.store(TSS + 0x66, 2, 0x68);
-        cpu.plug(this, Profile.P6);
+        cpu.plug(this, profile);
         cpu.segment("tr", new Segment(0x18, TSS, 0x67, TSS_BUSY));
         cpu.register("gdtr.base", GDT);
         cpu.register("gdtr.limit", 0x17);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Profile;
 import org.lkpk.conformance.Case.Registers;
 import org.lkpk.conformance.Case.Run;
 
@@ -26,7 +27,7 @@ final class Replayer {
 
     Replayer(Recording recording, Cpu cpu) {
         this.recording = recording;
-        bench = new Bench(cpu, recording.codeBase, CODE_SIZE, recording.dataBase, recording.dataSize);
+        bench = new Bench(cpu, Profile.P6, recording.codeBase, CODE_SIZE, recording.dataBase, recording.dataSize);
         data = new byte[recording.dataSize];
     }
 

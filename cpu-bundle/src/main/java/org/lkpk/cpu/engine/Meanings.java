@@ -21,8 +21,15 @@ import org.lkpk.cpu.meaning.FpuFunctions;
 import org.lkpk.cpu.meaning.FpuMoves;
 import org.lkpk.cpu.meaning.Meanings386;
 import org.lkpk.cpu.meaning.Moves;
+import org.lkpk.cpu.meaning.PackedIntegers;
+import org.lkpk.cpu.meaning.PackedShifts;
+import org.lkpk.cpu.meaning.PackedShuffles;
 import org.lkpk.cpu.meaning.Segmentation;
 import org.lkpk.cpu.meaning.Shifts;
+import org.lkpk.cpu.meaning.SimdArithmetic;
+import org.lkpk.cpu.meaning.SimdControl;
+import org.lkpk.cpu.meaning.SimdConversions;
+import org.lkpk.cpu.meaning.SimdMoves;
 import org.lkpk.cpu.meaning.Stack;
 import org.lkpk.cpu.meaning.Strings;
 import org.lkpk.cpu.table.Form;
@@ -33,7 +40,9 @@ public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
             Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
             Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuComparisons.class,
-            FpuControl.class, FpuFunctions.class, FpuMoves.class);
+            FpuControl.class, FpuFunctions.class, FpuMoves.class, PackedIntegers.class,
+            PackedShifts.class, PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class,
+            SimdMoves.class);
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();

@@ -10,7 +10,7 @@ package org.lkpk.cpu.fpu;
  * <p>As on the P6 the opcode is kept for every instruction, not only for those that raise an unmasked exception.
  * Transcendental functions are rounded from some 120 bits; their C1 is exact where a real unit's may not be.
  * Not implemented: FERR# and its IRQ 13 (with CR0.NE clear an unmasked exception shows in the status word only);
- * FXSAVE, FXRSTOR and FISTTP, which came with SSE and SSE3.
+ * FISTTP, which came with SSE3.
  */
 public final class Fpu extends Registers {
     /** Operations, numbered as D8's reg field is. */

@@ -163,6 +163,28 @@ class Registers {
         signExponent[physical(i)] = e;
     }
 
+    // MMX registers: the significands, whatever the stack's top
+
+    /** What every MMX instruction but EMMS does: the stack's top is 0 and no register is empty. */
+    public final void enterMmx() {
+        top = empty = 0;
+    }
+
+    /** EMMS: all registers are empty. */
+    public final void leaveMmx() {
+        top = 0;
+        empty = 0xFF;
+    }
+
+    public final long mmx(int n) {
+        return significand[n];
+    }
+
+    public final void mmx(int n, long value) {
+        significand[n] = value;
+        signExponent[n] = 0xFFFF;
+    }
+
     // State as data
 
     public final State save() {

@@ -12,7 +12,9 @@ import org.lkpk.cpu.state.Model;
 public final class ModelSpecificRegisters {
     private static final int P5_MC_ADDR = 0, P5_MC_TYPE = 1, TSC = 0x10, P5_CESR = 0x11, P5_CTR0 = 0x12, P5_CTR1 = 0x13;
     private static final int PLATFORM_ID = 0x17, EBL_CR_POWERON = 0x2A, BIOS_UPDT_TRIG = 0x79, BIOS_SIGN_ID = 0x8B,
-            BBL_CR_CTL = 0x119;
+            BBL_CR_CTL = 0x119, EBC_SOFT_POWERON = 0x2B, EBC_FREQUENCY_ID = 0x2C, MISC_ENABLE = 0x1A0;
+    /** Fast strings are on; branch trace and precise event sampling are not there, nor is performance monitoring. */
+    private static final long MISC_ENABLE_FIXED = 0x1801;
     private static final int SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176;
 
     private ModelSpecificRegisters() { }
@@ -25,6 +27,7 @@ public final class ModelSpecificRegisters {
             case SYSENTER_EIP -> sysenter(s, s.sysenterEip);
             default -> {
                 if (!quiet(s, number)) throw s.fault(Fault.GP, 0);
+                if (number == MISC_ENABLE) yield MISC_ENABLE_FIXED;
                 yield 0;
             }
         };
@@ -53,9 +56,15 @@ public final class ModelSpecificRegisters {
         return value & 0xFFFFFFFFL;
     }
 
-    /** Registers that the model has and that hold 0 whatever is written: Linux asks them for the microcode's revision. */
+    /** Registers that the model has and that never change whatever is written: Linux asks them for the microcode's revision. */
     private static boolean quiet(CpuState s, int number) {
-        if (s.model.profile() == Profile.P6)
+        if (s.model.profile() == Profile.PENTIUM4)
+            return switch (number) {
+                case P5_MC_ADDR, P5_MC_TYPE, PLATFORM_ID, EBL_CR_POWERON, EBC_SOFT_POWERON, EBC_FREQUENCY_ID, BIOS_UPDT_TRIG,
+                        BIOS_SIGN_ID, MISC_ENABLE -> true;
+                default -> false;
+            };
+        if (s.model.profile().compareTo(Profile.P6) >= 0)
             return switch (number) {
                 case P5_MC_ADDR, P5_MC_TYPE, PLATFORM_ID, EBL_CR_POWERON, BIOS_UPDT_TRIG, BIOS_SIGN_ID, BBL_CR_CTL -> true;
                 default -> false;

@@ -3,6 +3,7 @@ package org.lkpk.cpu.state;
 import java.util.Arrays;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.cpu.fpu.Fpu;
+import org.lkpk.cpu.fpu.Simd;
 
 /**
  * All that an instruction can see: registers as data, and memory through {@link Tlb}. Belongs to the machine's thread.
@@ -106,6 +107,7 @@ public final class CpuState {
     public boolean exact;
 
     public final Fpu fpu = new Fpu();
+    public final Simd simd = new Simd();
     public final Fault fault = new Fault();
     public final Board board;
     public final Model model;
@@ -152,6 +154,7 @@ public final class CpuState {
         debug = 0;
         attention &= USER_STOP | INTERRUPT | STOPPED;
         fpu.reset();
+        simd.reset();
         for (int s = 0; s < 8; s++) segmentChanged(s);
         privilege(0);
         tlb.flush();

@@ -8,7 +8,11 @@ import org.lkpk.api.cpu.Profile;
 public final class Model {
     /** Features, as the bits of EDX from CPUID leaf 1. */
     public static final int FPU = 1, VME = 2, DE = 4, PSE = 8, TSC = 0x10, MSR = 0x20, PAE = 0x40, CX8 = 0x100, SEP = 0x800,
-            PGE = 0x2000, CMOV = 0x8000;
+            PGE = 0x2000, CMOV = 0x8000, CLFSH = 0x80000, MMX = 0x800000, FXSR = 0x1000000, SSE = 0x2000000, SSE2 = 0x4000000;
+    private static final int P6_FEATURES = FPU | VME | DE | PSE | TSC | MSR | PAE | CX8 | SEP | PGE | CMOV,
+            PENTIUM3_FEATURES = P6_FEATURES | MMX | FXSR | SSE;
+    private static final int EXTENDED = 0x80000000, LAST_EXTENDED = 0x80000004;
+    private static final String BRAND = "Intel(R) Pentium(R) 4 CPU";
 
     private final Profile profile;
     private final int features;
@@ -19,7 +23,9 @@ public final class Model {
             case I386 -> FPU;
             case I486 -> FPU | VME;
             case PENTIUM -> FPU | VME | DE | PSE | TSC | MSR | CX8;
-            case P6 -> FPU | VME | DE | PSE | TSC | MSR | PAE | CX8 | SEP | PGE | CMOV;
+            case P6 -> P6_FEATURES;
+            case PENTIUM3 -> PENTIUM3_FEATURES;
+            case PENTIUM4 -> PENTIUM3_FEATURES | CLFSH | SSE2;
         };
     }
 
@@ -39,6 +45,8 @@ public final class Model {
             case I486 -> 0x435;
             case PENTIUM -> 0x52C;
             case P6 -> 0x651; // Below 0x633 the system takes SYSENTER for the Pentium Pro's broken one.
+            case PENTIUM3 -> 0x68A;
+            case PENTIUM4 -> 0xF29;
         };
     }
 
@@ -48,13 +56,50 @@ public final class Model {
             set(answer, 0, 0, 0, 0);
             return;
         }
-        int last = profile == Profile.P6 ? 2 : 1;
+        if (profile == Profile.PENTIUM4 && leaf < 0 && leaf <= LAST_EXTENDED) {
+            extended(leaf, answer);
+            return;
+        }
+        int last = profile.compareTo(Profile.P6) >= 0 ? 2 : 1;
         int known = Integer.compareUnsigned(leaf, last) > 0 ? last : leaf;
         switch (known) {
             case 0 -> set(answer, last, 0x756E6547, 0x6C65746E, 0x49656E69); // "GenuineIntel" in EBX, EDX, ECX
-            case 1 -> set(answer, signature(), 0, 0, features);
-            default -> set(answer, 0x03020101, 0, 0, 0x0C040843); // TLBs, 16 + 16 KB first and 512 KB second level
+            case 1 -> set(answer, signature(), brandIndex(), 0, features);
+            default -> caches(answer);
         }
+    }
+
+    /** The brand's number in Intel's table and, in bits 8..15, the cache line that CLFLUSH flushes, in 8 bytes. */
+    private int brandIndex() {
+        return profile == Profile.PENTIUM4 ? 0x809 : profile == Profile.PENTIUM3 ? 2 : 0;
+    }
+
+    /** Leaf 2: TLBs and caches, by Intel's numbers. */
+    private void caches(int[] answer) {
+        switch (profile) {
+            case PENTIUM4 -> set(answer, 0x665B5001, 0, 0, 0x007B7040); // 8 KB, 12 K micro-operations, 512 KB second level
+            case PENTIUM3 -> set(answer, 0x03020101, 0, 0, 0x0C040882); // 16 + 16 KB first and 256 KB second level
+            default -> set(answer, 0x03020101, 0, 0, 0x0C040843); // 16 + 16 KB first and 512 KB second level
+        }
+    }
+
+    /** The leaves from 0x80000000 on: no features, and the brand string. */
+    private static void extended(int leaf, int[] answer) {
+        if (leaf == EXTENDED) set(answer, LAST_EXTENDED, 0, 0, 0);
+        else if (leaf == EXTENDED + 1) set(answer, 0, 0, 0, 0);
+        else for (int n = 0; n < 4; n++) answer[n] = brand(16 * (leaf - EXTENDED - 2) + 4 * n);
+    }
+
+    /** Four bytes of the brand string, which Intel's processors pad with spaces in front. */
+    private static int brand(int at) {
+        int word = 0, pad = 47 - BRAND.length();
+        for (int n = at + 3; n >= at; n--) word = word << 8 | (n < pad ? ' ' : n < 47 ? BRAND.charAt(n - pad) : 0);
+        return word;
+    }
+
+    /** The bits of MXCSR that may be set; 0 if there is none. */
+    public int mxcsr() {
+        return !has(SSE) ? 0 : has(SSE2) ? 0xFFFF : 0xFFBF; // Denormals-are-zeros came with the Pentium 4.
     }
 
     private static void set(int[] answer, int eax, int ebx, int ecx, int edx) {
@@ -110,7 +155,9 @@ public final class Model {
         if (has(PSE)) bits |= CR4_PSE;
         if (has(PAE)) bits |= CR4_PAE;
         if (has(PGE)) bits |= CR4_PGE;
-        if (profile == Profile.P6) bits |= CR4_PCE;
+        if (profile.compareTo(Profile.P6) >= 0) bits |= CR4_PCE;
+        if (has(FXSR)) bits |= CR4_OSFXSR;
+        if (has(SSE)) bits |= CR4_OSXMMEXCPT;
         return bits;
     }
 }

@@ -4,11 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.lkpk.api.bus.State;
 import org.lkpk.api.bus.StateRefused;
+import org.lkpk.cpu.fpu.Simd;
 
 /** The whole state of a processor as data. TLBs and decoded code are not part of it. */
 public final class Snapshot {
     public static final String KIND = "org.lkpk.cpu";
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** The bits of attention that no register tells: what was asked for or is under way. */
     private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED
@@ -30,7 +31,8 @@ public final class Snapshot {
                 .with("sysenter.cs", s.sysenterCs).with("sysenter.esp", s.sysenterEsp).with("sysenter.eip", s.sysenterEip)
                 .with("ticksOffset", s.ticksOffset).with("count", s.count)
                 .with("halted", s.halted).with("shutdown", s.shutdown).with("intr", s.intr).with("nmiBlocked", s.nmiBlocked)
-                .with("attention", s.attention & KEPT).with("debug", s.debug).with("fpu", s.fpu.save());
+                .with("attention", s.attention & KEPT).with("debug", s.debug).with("fpu", s.fpu.save())
+                .with("sse", s.simd.save());
         for (int i = 0; i < 4; i++) state.with("pdpte" + i, s.pdpte[i]);
         return state;
     }
@@ -45,6 +47,9 @@ public final class Snapshot {
         int[] vectors = words(state, "vectors", 3);
         int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8), tr = words(state, "tr", 8);
         complete(state);
+        // Version 1 had no XMM registers.
+        State simd = state.version() > 1 ? state.part("sse") : new Simd().save();
+        s.simd.load(simd);
         s.fpu.load(state.part("fpu"));
         System.arraycopy(registers, 0, s.r, 0, 8);
         System.arraycopy(dr, 0, s.dr, 0, 8);

@@ -15,7 +15,9 @@ public final class Decoder {
     private final OpTable table;
     private final Profile profile;
     private Code code;
-    private int length;
+    private int bits, length;
+    /** Whether there was a prefix 66. */
+    private boolean operandSize;
 
     public Decoder(OpTable table, Profile profile) {
         this.table = table;
@@ -26,6 +28,8 @@ public final class Decoder {
     public Insn decode(Code from, int bits) {
         code = from;
         length = 0;
+        this.bits = bits;
+        operandSize = false;
         Insn i = new Insn();
         i.operandSize = i.addressSize = bits;
         int segment = -1, opcode;
@@ -35,7 +39,10 @@ public final class Decoder {
             switch (opcode) {
                 case 0x26, 0x2E, 0x36, 0x3E -> segment = opcode >> 3 & 3;
                 case 0x64, 0x65 -> segment = opcode - 0x60;
-                case 0x66 -> i.operandSize = 48 - bits;
+                case 0x66 -> {
+                    i.operandSize = 48 - bits;
+                    operandSize = true;
+                }
                 case 0x67 -> i.addressSize = 48 - bits;
                 case 0xF0 -> i.lock = true;
                 case 0xF2, 0xF3 -> i.repeat = opcode;
@@ -52,8 +59,12 @@ public final class Decoder {
     private void body(Insn i, int first, int segment) {
         int map = 0, opcode = first;
         if (opcode == 0x0F) {
-            map = 1;
+            map = OpTable.afterEscape(operandSize, i.repeat);
             opcode = next();
+            if (table.mandatory(map, opcode)) {
+                i.operandSize = bits;
+                i.repeat = 0;
+            }
         }
         i.opcode = opcode;
         int modRm = 0;

@@ -10,24 +10,31 @@ import java.util.List;
 import org.lkpk.api.cpu.Profile;
 
 /**
- * The opcode table: the rows of {@code integer.ops}, {@code system.ops} and {@code x87.ops}, found by opcode map, opcode,
- * ModRM digit and form. It is the one place that says which instructions there are.
+ * The opcode table: the rows of {@code integer.ops}, {@code system.ops}, {@code x87.ops} and {@code sse.ops}, found by
+ * opcode map, mandatory prefix, opcode, ModRM digit and form. It is the one place that says which instructions there are.
  *
  * <p>A row: opcode, name (or names, one for each of a range), operands, attributes. An opcode is {@code 88}, {@code 0F A3},
  * {@code 40..47}, {@code 00:8} (steps of 8, one for each name); then {@code /4} a ModRM digit; then {@code m} or {@code r}
- * the memory or register form only, or {@code r3} that with rm 3.
+ * the memory or register form only, or {@code r3} that with rm 3. Behind 0F a prefix may select the instruction:
+ * {@code NP:0F 58}, {@code 66:0F 58}, {@code F3:0F 58}, {@code F2:0F 58}, where NP is none of these. With the others a row
+ * without any such word stands too.
  */
 public final class OpTable {
-    private static final String[] FILES = {"integer.ops", "system.ops", "x87.ops"};
+    private static final String[] FILES = {"integer.ops", "system.ops", "x87.ops", "sse.ops"};
 
-    /** By map (0: one byte, 1: after 0F) and opcode: the node that tells forms apart. */
-    private final Node[][] nodes = new Node[2][256];
+    /** In the order of the maps after 0F; the first stands for none. */
+    private static final List<String> PREFIXES = List.of("NP", "66", "F3", "F2");
+
+    /** By map (0: one byte, 1..4: after 0F with each of {@link #PREFIXES}) and opcode: the node that tells forms apart. */
+    private final Node[][] nodes = new Node[1 + PREFIXES.size()][256];
+    private static final List<Profile> SINCE = List.of(Profile.I486, Profile.PENTIUM, Profile.P6, Profile.PENTIUM3,
+            Profile.PENTIUM4);
     private final List<Form> forms = new ArrayList<>();
 
     /** Forms of one opcode by ModRM: index is {@code memory ? digit : 8 + digit * 8 + rm}. */
     private static final class Node {
         final Form[] byModRm = new Form[72];
-        boolean modRm;
+        boolean modRm, mandatory;
     }
 
     public OpTable() {
@@ -43,6 +50,17 @@ public final class OpTable {
     boolean modRm(int map, int opcode) {
         Node n = nodes[map][opcode];
         return n != null && n.modRm;
+    }
+
+    /** The map of opcodes after 0F, the prefix 66 being there or not and a repeat prefix (0, 0xF2, 0xF3), which outweighs it. */
+    static int afterEscape(boolean operandSize, int repeat) {
+        return repeat == 0xF3 ? 3 : repeat == 0xF2 ? 4 : operandSize ? 2 : 1;
+    }
+
+    /** Whether the prefix that led to this map is part of the opcode. */
+    boolean mandatory(int map, int opcode) {
+        Node n = nodes[map][opcode];
+        return n != null && n.mandatory;
     }
 
     /** The form, or null if there is none; {@code modRm} is 0 where there is no such byte. */
@@ -72,11 +90,13 @@ public final class OpTable {
         List<Operand> operands = new ArrayList<>();
         if (!c[2].equals("-")) for (String o : c[2].split(",")) operands.add(Operand.valueOf(o.equals("1") ? "ONE" : o));
         String attributes = c.length > 3 ? " " + c[3] + " " : "";
-        Profile since = attributes.contains(" p6 ") ? Profile.P6 : attributes.contains(" pentium ") ? Profile.PENTIUM
-                : attributes.contains(" 486 ") ? Profile.I486 : Profile.I386;
+        Profile since = since(attributes);
         String opcode = c[0];
-        int map = opcode.startsWith("0F ") ? 1 : 0;
-        String rest = map == 1 ? opcode.substring(3) : opcode;
+        int prefix = opcode.startsWith(":0F ", 2) ? PREFIXES.indexOf(opcode.substring(0, 2)) : -1;
+        String plain = prefix >= 0 ? opcode.substring(3) : opcode;
+        boolean escape = plain.startsWith("0F ");
+        String rest = escape ? plain.substring(3) : plain;
+        int from = prefix >= 0 ? 1 + prefix : escape ? 1 : 0, to = prefix >= 0 || !escape ? from : PREFIXES.size();
         int first = Integer.parseInt(rest.substring(0, 2), 16), step = 1, count = 1;
         String tail = rest.substring(2);
         if (tail.startsWith("..")) {
@@ -91,11 +111,16 @@ public final class OpTable {
             String name = names.length == 1 ? names[0] : names[i];
             Form form = new Form(opcode, name, List.copyOf(operands), attributes.contains(" end "), attributes.contains(" lock "), since);
             forms.add(form);
-            put(file, map, first + i * step, tail, form);
+            for (int map = from; map <= to; map++) put(file, map, first + i * step, tail, form).mandatory |= prefix >= 0;
         }
     }
 
-    private void put(String file, int map, int opcode, String tail, Form form) {
+    private static Profile since(String attributes) {
+        for (Profile p : SINCE) if (attributes.contains(" " + (p == Profile.P6 ? "p6" : p.title()) + " ")) return p;
+        return Profile.I386;
+    }
+
+    private Node put(String file, int map, int opcode, String tail, Form form) {
         Node node = nodes[map][opcode];
         if (node == null) node = nodes[map][opcode] = new Node();
         int digit = tail.startsWith("/") ? tail.charAt(1) - '0' : -1;
@@ -111,6 +136,7 @@ public final class OpTable {
                 throw new IllegalStateException(file + ": " + form + " stands where " + node.byModRm[i] + " already does");
             node.byModRm[i] = form;
         }
+        return node;
     }
 
     private static boolean onlyMemory(Form form) {

@@ -14,14 +14,24 @@ public enum Operand {
     Jb, Jz, Ap, Ob, Ov, Sw, Cd, Dd, Td, Rd,
     AL, AX, EAX, rAX, CL, DX, ES, CS, SS, DS, FS, GS,
     /** The constant 1 of the shifts. */
-    ONE, ST, STi;
+    ONE, ST, STi,
+    /** MMX register; MMX register or memory; MMX register alone. */
+    Pd, Pq, Qd, Qq, Nq,
+    /** XMM register; XMM register or memory; XMM register alone. */
+    Vd, Vq, Vdq, Vss, Vsd, Vps, Vpd, Wd, Wq, Wdq, Wss, Wsd, Wps, Wpd, Uq, Udq, Ups, Upd,
+    /** 16 bytes in memory; a general register or a word in memory. */
+    Mdq, Mps, Mpd, RdMw;
 
     /** Width in bits for an operand size of 16 or 32; 0 if it has none of its own. */
     public int bits(int operandSize) {
         return switch (this) {
             case Eb, Gb, Zb, Mb, Ib, Ob, AL, CL -> 8;
             case Ew, Gw, Mw, Iw, Sw, AX, DX -> 16;
-            case Ed, Gd, Zd, Md, Cd, Dd, Td, Rd, EAX -> 32;
+            case Ed, Gd, Zd, Md, Cd, Dd, Td, Rd, EAX, Pd, Qd, Vd, Wd, Vss, Wss -> 32;
+            case RdMw -> 16;
+            case Mq, Pq, Qq, Nq, Vq, Wq, Uq, Vsd, Wsd -> 64;
+            case Mt -> 80;
+            case Vdq, Vps, Vpd, Wdq, Wps, Wpd, Udq, Ups, Upd, Mdq, Mps, Mpd -> 128;
             case Ev, Gv, Zv, Iz, sIb, Ov, rAX -> operandSize;
             default -> 0;
         };
@@ -29,8 +39,8 @@ public enum Operand {
 
     public boolean modRm() {
         return switch (this) {
-            case Eb, Ew, Ed, Ev, Gb, Gw, Gd, Gv, M, Mb, Mw, Md, Mq, Mt, Mp, Sw, Cd, Dd, Td, Rd, STi -> true;
-            default -> false;
+            case Zb, Zv, Zd, Ib, Iw, Iz, sIb, Jb, Jz, Ap, Ob, Ov, ST, ONE -> false;
+            default -> ordinal() < AL.ordinal() || ordinal() > GS.ordinal();
         };
     }
 
@@ -44,7 +54,7 @@ public enum Operand {
 
     public boolean onlyMemory() {
         return switch (this) {
-            case M, Mb, Mw, Md, Mq, Mt, Mp -> true;
+            case M, Mb, Mw, Md, Mq, Mt, Mp, Mdq, Mps, Mpd -> true;
             default -> false;
         };
     }

@@ -15,7 +15,7 @@ public final class Printer implements Disassembler {
     private final Decoder decoder;
 
     public Printer(OpTable table) {
-        decoder = new Decoder(table, Profile.P6);
+        decoder = new Decoder(table, Profile.PENTIUM4);
     }
 
     /** Thrown by a cursor that runs off its array; there is no more to tell. */
@@ -90,7 +90,7 @@ public final class Printer implements Disassembler {
     private static String operand(Insn i, Operand o, int address) {
         int bits = o.bits(i.operandSize);
         return switch (o) {
-            case Eb, Ew, Ed, Ev, M, Mb, Mw, Md, Mq, Mt, Mp -> i.memory() ? memory(i, o) : register(i.rm, bits);
+            case Eb, Ew, Ed, Ev, M, Mb, Mw, Md, Mq, Mt, Mp, Mdq, Mps, Mpd -> i.memory() ? memory(i, o) : register(i.rm, bits);
             case Gb, Gw, Gd, Gv -> register(i.reg, bits);
             case Zb, Zv, Zd, Rd -> register(i.rm, bits);
             case Ib, Iw, Iz -> hex(secondImmediate(i, o) ? i.immediate2 & 0xFF : width(i.immediate, i));
@@ -106,6 +106,13 @@ public final class Printer implements Disassembler {
             case ONE -> "1";
             case ST -> "st(0)";
             case STi -> "st(" + i.rm + ")";
+            case Pd, Pq -> "mm" + i.reg;
+            case Nq -> "mm" + i.rm;
+            case Qd, Qq -> i.memory() ? memory(i, o) : "mm" + i.rm;
+            case Vd, Vq, Vdq, Vss, Vsd, Vps, Vpd -> "xmm" + i.reg;
+            case Uq, Udq, Ups, Upd -> "xmm" + i.rm;
+            case Wd, Wq, Wdq, Wss, Wsd, Wps, Wpd -> i.memory() ? memory(i, o) : "xmm" + i.rm;
+            case RdMw -> i.memory() ? memory(i, o) : register(i.rm, 32);
             default -> o.name().toLowerCase(java.util.Locale.ROOT);
         };
     }
@@ -126,12 +133,7 @@ public final class Printer implements Disassembler {
     }
 
     private static String memory(Insn i, Operand o) {
-        int bits = switch (o) {
-            case Mq -> 64;
-            case Mt -> 80;
-            default -> o.bits(i.operandSize);
-        };
-        StringBuilder t = new StringBuilder(size(bits)).append(segment(i, false)).append('[');
+        StringBuilder t = new StringBuilder(size(o.bits(i.operandSize))).append(segment(i, false)).append('[');
         String[] names = i.addressSize == 32 ? R32 : R16;
         String plus = "";
         if (i.base != CpuState.NONE) {
@@ -156,6 +158,7 @@ public final class Printer implements Disassembler {
             case 32 -> "dword ptr ";
             case 64 -> "qword ptr ";
             case 80 -> "xword ptr ";
+            case 128 -> "xmmword ptr ";
             default -> "";
         };
     }

@@ -9,7 +9,11 @@ public enum Profile {
     /** Pentium (P5): TSC, MSRs, CMPXCHG8B, 4 MB pages. */
     PENTIUM("pentium"),
     /** Pentium Pro (P6): CMOV, SYSENTER, global pages, PAE. */
-    P6("686");
+    P6("686"),
+    /** Pentium III: MMX, SSE, FXSAVE. */
+    PENTIUM3("pentium3"),
+    /** Pentium 4: SSE2, CLFLUSH. */
+    PENTIUM4("pentium4");
 
     private final String title;
 
