@@ -31,7 +31,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final Memory memory;
     private final Decoder decoder;
     private final Fetch fetch;
-    private final Forge forge = new Forge();
+    private final Forge forge;
     private final CodeCache cache;
     /** Blocks by linear address, for jumps to other pages; each entry is checked against its block. */
     private final Block[] jumps = new Block[JUMPS];
@@ -45,6 +45,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         this.s = s;
         memory = s.board.memory();
         decoder = new Decoder(table, s.model.profile());
+        forge = new Forge(s.model.profile());
         fetch = new Fetch(s);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);

@@ -136,6 +136,11 @@ public final class Model {
         return profile == Profile.I386 ? 6 : profile == Profile.I486 ? 3 : 8;
     }
 
+    /** Whether a bit test leaves OF as a rotation does. */
+    public boolean rotatesToTest() {
+        return profile == Profile.I386;
+    }
+
     /** Whether a selector pushed with a 32-bit operand is written as a word, with the upper one left as it was. */
     public boolean pushesWords() {
         return profile.compareTo(Profile.I486) <= 0;

@@ -129,17 +129,20 @@ public final class Decoder {
 
     private void address32(Insn i) {
         int base = i.rm;
+        boolean scaled = false; // On the 80386 a scale without an index is the base's.
         if (base == 4) {
             int sib = next();
             base = sib & 7;
             i.scale = sib >> 6;
             if ((sib >> 3 & 7) != 4) i.index = sib >> 3 & 7;
+            else if (i.scale != 0 && profile == Profile.I386) scaled = true;
         }
         if (base == 5 && i.mod == 0) {
             i.displacement = next32();
             return;
         }
-        i.base = base;
+        if (scaled) i.index = base;
+        else i.base = base;
         if (base == CpuState.ESP || base == CpuState.EBP) i.segment = CpuState.SS;
         i.displacement = i.mod == 1 ? (byte) next() : i.mod == 2 ? next32() : 0;
     }
