@@ -13,7 +13,7 @@ import org.lkpk.api.cpu.Profile;
 public record Specification(String name, long memory, Profile profile, boolean deterministic, long seed, boolean rebootable) {
     /** A real-time machine of 256 MB. */
     public static Specification named(String name) {
-        return new Specification(name, 256L << 20, Profile.P6, false, 0, true);
+        return new Specification(name, 256L << 20, Profile.PENTIUM4, false, 0, true);
     }
 
     public Specification withMemory(long bytes) {
