@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.lkpk.api.bus.Clock;
 import org.lkpk.api.bus.DmaPort;
 import org.lkpk.api.bus.Input;
@@ -162,7 +163,7 @@ final class CardSlot implements Slot {
         return wire("a20", board::a20Wire);
     }
 
-    private Wire wire(String key, java.util.function.Supplier<Wire> maker) {
+    private Wire wire(String key, Supplier<Wire> maker) {
         Wire wire = inherited.get(key);
         if (wire == null) wire = maker.get();
         wire.hold();

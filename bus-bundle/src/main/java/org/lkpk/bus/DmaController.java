@@ -9,14 +9,20 @@ import org.lkpk.api.cpu.Memory;
  * between channels.
  */
 final class DmaController {
-    static final int COMMAND_DISABLE = 0x04;
+    /** Registers from 8 on, as written; below lie each channel's address and count. */
+    static final int COMMAND = 0x08, REQUEST = 0x09, MASK_ONE = 0x0A, MODE = 0x0B, CLEAR_BYTE_POINTER = 0x0C,
+            MASTER_CLEAR = 0x0D, CLEAR_MASK = 0x0E;
+    /** And as read. */
+    private static final int STATUS = 0x08, TEMPORARY = 0x0D;
+    private static final int COMMAND_DISABLE = 0x04;
+    private static final int SET = 0x04;
     private static final int MODE_TYPE = 0x0C;
     private static final int MODE_WRITE = 0x04;
     private static final int MODE_READ = 0x08;
     private static final int MODE_AUTO = 0x10;
     private static final int MODE_DOWN = 0x20;
     private static final int MODE_BLOCK = 0x80;
-    private static final int MODE_CASCADE = 0xC0;
+    static final int MODE_CASCADE = 0xC0;
 
     private final Memory memory;
     /** log2 of the bytes of one transfer unit. */
@@ -63,14 +69,14 @@ final class DmaController {
 
     int read(int register) {
         if (register < 8) return half((register & 1) == 0 ? channels[register >> 1].address : channels[register >> 1].count);
-        if (register == 8) {
+        if (register == STATUS) {
             int status = counted;
             for (int i = 0; i < 4; i++) if (channels[i].asking || (software & 1 << i) != 0) status |= 0x10 << i;
             counted = 0;
             return status;
         }
         // The temporary register, which only memory-to-memory transfers fill.
-        return register == 0x0D ? 0 : 0xFF;
+        return register == TEMPORARY ? 0 : 0xFF;
     }
 
     private int half(int value) {
@@ -85,13 +91,13 @@ final class DmaController {
         }
         int bit = 1 << (value & 3);
         switch (register) {
-            case 0x08 -> command = value;
-            case 0x09 -> software = (value & 4) != 0 ? software | bit : software & ~bit;
-            case 0x0A -> mask = (value & 4) != 0 ? mask | bit : mask & ~bit;
-            case 0x0B -> channels[value & 3].mode = value & 0xFC;
-            case 0x0C -> high = false;
-            case 0x0D -> clear();
-            case 0x0E -> mask = 0;
+            case COMMAND -> command = value;
+            case REQUEST -> software = (value & SET) != 0 ? software | bit : software & ~bit;
+            case MASK_ONE -> mask = (value & SET) != 0 ? mask | bit : mask & ~bit;
+            case MODE -> channels[value & 3].mode = value & 0xFC;
+            case CLEAR_BYTE_POINTER -> high = false;
+            case MASTER_CLEAR -> clear();
+            case CLEAR_MASK -> mask = 0;
             default -> mask = value & 0x0F;
         }
         serve();

@@ -13,7 +13,6 @@ final class DmaControllers {
     static final int PAGES = 0x81;
     /** Channel of each page latch from 81h on; -1 where the latch is just a latch. */
     private static final int[] CHANNEL = {2, 3, 1, -1, -1, -1, 0, -1, 6, 7, 5, -1, -1, -1, 4};
-    private static final int MODE_CASCADE = 0xC0;
 
     private final DmaController bytes;
     private final DmaController words;
@@ -62,8 +61,8 @@ final class DmaControllers {
     void reset() {
         bytes.clear();
         words.clear();
-        words.write(0x0B, MODE_CASCADE);
-        words.write(0x0A, 0);
+        words.write(DmaController.MODE, DmaController.MODE_CASCADE);
+        words.write(DmaController.MASK_ONE, 0);
     }
 
     /** Puts a card's end on a channel and returns its DREQ pin. */

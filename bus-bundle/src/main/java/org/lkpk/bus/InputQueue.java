@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Host input on its way to the cards: the one door through which it enters, at instruction boundaries. Its trace log (instruction
- * number, slot, name, bytes) is a whole recording.
+ * Host input on its way to the cards: the one door through which it enters, at instruction boundaries. Its trace log
+ * (instruction number, slot, name, bytes) is a whole recording.
  */
 final class InputQueue {
     /** Bytes that may be in the way before who sends them has to wait. */

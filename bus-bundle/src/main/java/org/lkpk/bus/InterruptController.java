@@ -9,12 +9,19 @@ final class InterruptController {
     private static final int ICW1_SINGLE = 0x02;
     private static final int ICW1_LEVEL = 0x08;
     private static final int ICW1_ICW4 = 0x01;
+    private static final int ICW4_8086 = 0x01;
     private static final int ICW4_AUTO_EOI = 0x02;
     private static final int ICW4_FULLY_NESTED = 0x10;
+    /** Bits 5..7 of OCW2; 2 does nothing. */
+    private static final int ROTATE_IN_AUTO_EOI_CLEAR = 0, EOI = 1, SPECIFIC_EOI = 3, ROTATE_IN_AUTO_EOI_SET = 4,
+            ROTATE_ON_EOI = 5, SET_PRIORITY = 6, ROTATE_ON_SPECIFIC_EOI = 7;
     private static final int OCW3 = 0x08;
     private static final int OCW3_READ_ISR = 0x03;
     private static final int OCW3_READ_IRR = 0x02;
+    private static final int OCW3_READ = 0x03;
     private static final int OCW3_POLL = 0x04;
+    private static final int OCW3_SPECIAL_MASK = 0x20;
+    private static final int OCW3_SETS_SPECIAL_MASK = 0x40;
     private static final int SPURIOUS = 7;
 
     /** Bit n: input n is level-triggered (the EISA edge/level control register). */
@@ -45,7 +52,7 @@ final class InterruptController {
         write(0, ICW1 | ICW1_ICW4);
         write(1, vectors);
         write(1, cascade);
-        write(1, 0x01);
+        write(1, ICW4_8086);
         write(1, mask);
     }
 
@@ -176,17 +183,17 @@ final class InterruptController {
 
     private void command2(int command, int level) {
         switch (command) {
-            case 0 -> rotates = false;
-            case 1 -> end(highest());
-            case 3 -> end(level);
-            case 4 -> rotates = true;
-            case 5 -> {
+            case ROTATE_IN_AUTO_EOI_CLEAR -> rotates = false;
+            case EOI -> end(highest());
+            case SPECIFIC_EOI -> end(level);
+            case ROTATE_IN_AUTO_EOI_SET -> rotates = true;
+            case ROTATE_ON_EOI -> {
                 int ended = highest();
                 end(ended);
                 if (ended >= 0) lowest = ended;
             }
-            case 6 -> lowest = level;
-            case 7 -> {
+            case SET_PRIORITY -> lowest = level;
+            case ROTATE_ON_SPECIFIC_EOI -> {
                 end(level);
                 lowest = level;
             }
@@ -195,10 +202,10 @@ final class InterruptController {
     }
 
     private void command3(int value) {
-        if ((value & 0x40) != 0) specialMask = (value & 0x20) != 0;
+        if ((value & OCW3_SETS_SPECIAL_MASK) != 0) specialMask = (value & OCW3_SPECIAL_MASK) != 0;
         if ((value & OCW3_POLL) != 0) polled = true;
-        else if ((value & 0x03) == OCW3_READ_ISR) readsIsr = true;
-        else if ((value & 0x03) == OCW3_READ_IRR) readsIsr = false;
+        else if ((value & OCW3_READ) == OCW3_READ_ISR) readsIsr = true;
+        else if ((value & OCW3_READ) == OCW3_READ_IRR) readsIsr = false;
     }
 
     private void end(int input) {

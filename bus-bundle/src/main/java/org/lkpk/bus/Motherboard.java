@@ -1,5 +1,7 @@
 package org.lkpk.bus;
 
+import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 import org.lkpk.api.bus.IoPort;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
@@ -54,7 +56,7 @@ final class Motherboard implements Board {
         return interrupts.output();
     }
 
-    private static IoPort register(java.util.function.IntSupplier in, java.util.function.IntConsumer out) {
+    private static IoPort register(IntSupplier in, IntConsumer out) {
         return new IoPort() {
             @Override
             public int in(int offset, int size) {

@@ -32,6 +32,7 @@ final class Pc implements Machine {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** A boot fills and moves up to 1.5 GB. */
     private static final Duration BOOT_PATIENCE = Duration.ofSeconds(60);
+    private static final long MEGABYTE = 1 << 20;
 
     private final Specification specification;
     private final Motherboard board;
@@ -59,8 +60,8 @@ final class Pc implements Machine {
     private static void check(Specification wanted) {
         if (wanted.name() == null || !wanted.name().matches("[A-Za-z0-9][A-Za-z0-9._-]*"))
             throw new IllegalArgumentException("\"" + wanted.name() + "\" is no name for a machine");
-        long mega = 1 << 20;
-        if (wanted.memory() < 16 * mega || wanted.memory() > 1536 * mega || wanted.memory() % mega != 0)
+        if (wanted.memory() < Specification.LEAST_MEMORY || wanted.memory() > Specification.MOST_MEMORY
+                || wanted.memory() % MEGABYTE != 0)
             throw new IllegalArgumentException("machine " + wanted.name() + ": memory of " + wanted.memory()
                     + " bytes is not 16 MB to 1.5 GB in whole MB");
     }

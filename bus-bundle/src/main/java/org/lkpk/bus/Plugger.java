@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.lkpk.api.bus.Card;
 import org.lkpk.api.cpu.Cpu;
 import org.osgi.framework.Bundle;
@@ -112,7 +114,7 @@ final class Plugger {
         if (cpu != null) provider.release(cpu);
     }
 
-    private static boolean attempt(Pc pc, java.util.function.BooleanSupplier work) {
+    private static boolean attempt(Pc pc, BooleanSupplier work) {
         try {
             return work.getAsBoolean();
         } catch (IllegalStateException e) {
@@ -121,7 +123,7 @@ final class Plugger {
         }
     }
 
-    private void eachMachine(java.util.function.Consumer<Pc> work) {
+    private void eachMachine(Consumer<Pc> work) {
         for (Pc pc : machines) {
             attempt(pc, () -> {
                 work.accept(pc);
@@ -215,8 +217,8 @@ final class Plugger {
     }
 
     /** Makes a provider of each service without taking an instance. */
-    private record Providers<T>(BundleContext context, java.util.function.Consumer<Provider<T>> came,
-            java.util.function.Consumer<Provider<T>> went) implements ServiceTrackerCustomizer<T, Provider<T>> {
+    private record Providers<T>(BundleContext context, Consumer<Provider<T>> came,
+            Consumer<Provider<T>> went) implements ServiceTrackerCustomizer<T, Provider<T>> {
         @Override
         public Provider<T> addingService(ServiceReference<T> reference) {
             Provider<T> provider = Provider.of(context, reference);

@@ -24,6 +24,8 @@ final class Power {
     private boolean paused;
     private volatile Boot boot;
     private Ending ended;
+    /** Whether {@link #ending} belongs to a run that is over: its completion is asynchronous and tells too late. */
+    private boolean announced;
     private volatile CompletableFuture<Ending> ending = new CompletableFuture<>();
 
     Power(Machine machine, Motherboard board, Backplane backplane, CpuSocket socket, InputQueue inputs,
@@ -68,7 +70,9 @@ final class Power {
         boot = wanted;
         paused = false;
         on = true;
-        if (ending.isDone()) ending = new CompletableFuture<>();
+        announce();
+        if (announced) ending = new CompletableFuture<>();
+        announced = false;
         listeners.booted();
     }
 
@@ -115,6 +119,7 @@ final class Power {
         Ending how = ended;
         if (how == null) return;
         ended = null;
+        announced = true;
         // What depends on it is no work for the machine's thread.
         ending.completeAsync(() -> how);
     }

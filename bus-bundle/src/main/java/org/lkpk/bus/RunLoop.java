@@ -104,7 +104,7 @@ final class RunLoop implements Runnable {
     /** Does the work now or keeps it until its moment comes; on the machine's thread. */
     void rest(Rest<?> rest) {
         if (disposed) rest.fail(gone());
-        else if (rest.when() == When.ANY || resting() || quiet()) rest.run();
+        else if (rest.when() == When.ANY || quietNow()) rest.run();
         else waiting.add(rest);
     }
 

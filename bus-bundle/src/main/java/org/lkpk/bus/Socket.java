@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lkpk.api.bus.Input;
+import org.lkpk.api.bus.SlotConflict;
 import org.lkpk.api.bus.State;
 import org.lkpk.api.bus.StateRefused;
 import org.lkpk.api.machine.SlotView;
@@ -106,7 +107,7 @@ final class Socket {
 
     /** A kept state stays for another version; the machine goes on without the card. */
     private void refuse(Fitting offered, CardSlot fresh, Throwable e) {
-        if (!(e instanceof StateRefused || e instanceof org.lkpk.api.bus.SlotConflict))
+        if (!(e instanceof StateRefused || e instanceof SlotConflict))
             LOG.error("slot {}: {} failed", name, offered.key(), e);
         refusal = e.getMessage() == null ? e.toString() : e.getMessage();
         fresh.end();

@@ -57,9 +57,10 @@ final class Applied {
             try {
                 Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
                 return guest.machine().atRest(Machine.When.USER_OR_IDLE, left, () -> written(guest, boot, result));
-            } catch (PatchRefused | GuestBusy refused) {
-                if (refused instanceof PatchRefused) throw new PatchRefused(patch.name() + ": " + refused.getMessage());
-                if (guest.boot() != boot || System.nanoTime() > end) throw new GuestBusy(name + refused.getMessage());
+            } catch (PatchRefused refused) {
+                throw new PatchRefused(patch.name() + ": " + refused.getMessage());
+            } catch (GuestBusy busy) {
+                if (guest.boot() != boot || System.nanoTime() > end) throw new GuestBusy(name + busy.getMessage());
             } catch (TimeoutException never) {
                 throw new GuestBusy(name + "neither in user mode nor idle for " + patience.toMillis() + " ms");
             } catch (InterruptedException interrupted) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.api.patch.Patcher;
 import org.osgi.framework.Bundle;
 
 /**
@@ -23,7 +24,6 @@ import org.osgi.framework.Bundle;
  * symbols of this name by address; HEX are the bytes that the entry must hold, if not the five-byte NOP.
  */
 final class PatchHeaders {
-    static final String PATCH = "LKPK-Patch";
     static final String OBJECTS = "LKPK-Patch-Objects";
     static final String FUNCTIONS = "LKPK-Patch-Functions";
     private static final int LARGEST_OBJECT = 4 << 20;
@@ -32,18 +32,18 @@ final class PatchHeaders {
     private PatchHeaders() { }
 
     static boolean in(Bundle bundle) {
-        return bundle.getHeaders("").get(PATCH) != null;
+        return bundle.getHeaders("").get(Patcher.HEADER) != null;
     }
 
     /** What users call the patch. */
     static String name(Bundle bundle) {
-        return bundle.getHeaders("").get(PATCH).strip();
+        return bundle.getHeaders("").get(Patcher.HEADER).strip();
     }
 
     /** @throws PatchRefused naming the header or the object that is missing or bad */
     static Patch read(Bundle bundle) throws PatchRefused {
         String name = name(bundle);
-        if (!name.matches("[A-Za-z0-9._-]{1,64}")) throw new PatchRefused(PATCH + ": a name of letters, digits, '.', '_' and '-' is wanted");
+        if (!name.matches("[A-Za-z0-9._-]{1,64}")) throw new PatchRefused(Patcher.HEADER + ": a name of letters, digits, '.', '_' and '-' is wanted");
         List<Patch.ObjectFile> objects = new ArrayList<>();
         for (Clause clause : clauses(bundle, name, OBJECTS, "kernel"))
             objects.add(new Patch.ObjectFile(clause.path(), clause.attributes().getOrDefault("kernel", "*"), bytes(bundle, name, clause.path())));

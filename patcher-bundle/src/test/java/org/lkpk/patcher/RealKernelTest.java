@@ -74,13 +74,13 @@ public class RealKernelTest {
             Kernel kernel = guest.kernel().orElseThrow();
             Symbol function = kernel.symbols().only("cmdline_proc_show").orElseThrow();
             int at = kernel.physical(function.address());
-            byte[] before = Arrays.copyOfRange(machine.memory.bytes, at, at + 16);
+            byte[] before = Arrays.copyOfRange(machine.memory.bytes(), at, at + 16);
             Patch patch = new Patch("cmdline", "0.1.0", List.of(new Patch.ObjectFile("cmdline.o", "6.1.*-686", Fixtures.cmdlineObject())),
                     List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
             Applied applied = Applied.apply(patch, guest, kernel, Duration.ofSeconds(1));
-            assertEquals((byte) 0xE9, machine.memory.bytes[at]);
+            assertEquals((byte) 0xE9, machine.memory.bytes()[at]);
             applied.revert();
-            assertArrayEquals(before, Arrays.copyOfRange(machine.memory.bytes, at, at + 16));
+            assertArrayEquals(before, Arrays.copyOfRange(machine.memory.bytes(), at, at + 16));
         }
     }
 }

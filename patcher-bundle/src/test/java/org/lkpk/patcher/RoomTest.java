@@ -14,7 +14,7 @@ public class RoomTest {
     private final Room room = new Room(0xD0000, 0xD0100);
 
     private void word(int at, int value) {
-        for (int i = 0; i < 4; i++) machine.memory.bytes[at + i] = (byte) (value >>> 8 * i);
+        for (int i = 0; i < 4; i++) machine.memory.bytes()[at + i] = (byte) (value >>> 8 * i);
     }
 
     @Test

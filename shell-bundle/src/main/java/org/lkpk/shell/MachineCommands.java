@@ -35,7 +35,7 @@ public final class MachineCommands {
     public String boot(@Descriptor("machine") @Parameter(names = {"-n", "--name"}, absentValue = "") String name)
             throws BootRefused {
         Machine machine = rack.machine(name);
-        if (machine.boot() == null) throw new IllegalStateException(name + ": nothing was booted yet: name a kernel");
+        if (machine.boot() == null) throw new IllegalStateException(machine.name() + ": nothing was booted yet: name a kernel");
         machine.boot(machine.boot());
         return status(machine);
     }

@@ -25,6 +25,11 @@ final class SerialConsole implements Console, SerialEnd {
         machine.connect(SLOT, this);
     }
 
+    /** Leaves the serial line with nothing at its far end. */
+    void disconnect() {
+        machine.connect(SLOT, null);
+    }
+
     @Override
     public boolean ready() {
         for (Ring watch : watches) if (!watch.ready()) return false;

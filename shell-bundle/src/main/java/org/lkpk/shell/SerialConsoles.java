@@ -31,6 +31,6 @@ public final class SerialConsoles implements Consoles {
     @Deactivate
     synchronized void deactivate() {
         consoles.keySet().retainAll(machines.all());
-        for (Machine machine : consoles.keySet()) machine.connect("com1", null);
+        consoles.values().forEach(SerialConsole::disconnect);
     }
 }

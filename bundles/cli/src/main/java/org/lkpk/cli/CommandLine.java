@@ -13,8 +13,6 @@ import org.lkpk.api.machine.Specification;
 /** What the user asked for, checked as far as can be without looking at files. */
 final class CommandLine {
     private static final long MEGABYTE = 1 << 20;
-    private static final long SMALLEST = 16 * MEGABYTE;
-    private static final long LARGEST = 1536 * MEGABYTE;
     private static final String NAMES = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}";
 
     private final Map<Option, List<String>> given = new EnumMap<>(Option.class);
@@ -26,10 +24,10 @@ final class CommandLine {
             String title = word.replaceFirst("^--?", "");
             int equals = title.indexOf('=');
             Option option = named(word, equals < 0 ? title : title.substring(0, equals));
-            if (option.isSwitch() && equals >= 0) throw new Refusal(option.dashed() + ": takes no value");
-            if (!option.isSwitch() && equals < 0 && i + 1 == arguments.size())
+            if (option.bare() && equals >= 0) throw new Refusal(option.dashed() + ": takes no value");
+            if (!option.bare() && equals < 0 && i + 1 == arguments.size())
                 throw new Refusal(option.dashed() + ": " + option.argument + " is missing");
-            String value = option.isSwitch() ? "" : equals < 0 ? arguments.get(++i) : title.substring(equals + 1);
+            String value = option.bare() ? "" : equals < 0 ? arguments.get(++i) : title.substring(equals + 1);
             List<String> values = given.computeIfAbsent(option, none -> new ArrayList<>());
             if (!values.isEmpty() && option != Option.PATCH) throw new Refusal(option.dashed() + ": given twice");
             values.add(value);
@@ -118,7 +116,8 @@ final class CommandLine {
         if (!size.matches("[0-9]{1,6}[MG]?")) throw new Refusal("-m " + size + ": not a size such as 256, 512M or 1G");
         long unit = size.endsWith("G") ? 1024 * MEGABYTE : MEGABYTE;
         long bytes = Long.parseLong(size.replaceFirst("[MG]$", "")) * unit;
-        if (bytes < SMALLEST || bytes > LARGEST) throw new Refusal("-m " + size + ": RAM is 16M to 1536M");
+        if (bytes < Specification.LEAST_MEMORY || bytes > Specification.MOST_MEMORY)
+            throw new Refusal("-m " + size + ": RAM is 16M to 1536M");
         return bytes;
     }
 
@@ -128,6 +127,12 @@ final class CommandLine {
         } catch (NumberFormatException notOne) {
             throw new Refusal(option.dashed() + " " + value(option, "") + ": not a number");
         }
+    }
+
+    /** Refuses what is wrong before a guest is fetched. */
+    void check() throws Refusal {
+        timeout();
+        specification();
     }
 
     /** In seconds. */

@@ -7,7 +7,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.machine.Boot;
@@ -18,11 +17,9 @@ import org.osgi.framework.ServiceReference;
 /** What to boot: the user's own files, or a guest that a bundle knows how to get. */
 final class Images {
     private final BundleContext context;
-    private final Consumer<String> progress;
 
-    Images(BundleContext context, Consumer<String> progress) {
+    Images(BundleContext context) {
         this.context = context;
-        this.progress = progress;
     }
 
     /** @param usual the guest where the user names neither kernel nor guest; null if one must be named */
@@ -63,7 +60,7 @@ final class Images {
             for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, null)) {
                 if (!name.equals(found.getProperty(Guest.NAME))) continue;
                 try {
-                    return context.getService(found).fetch(progress);
+                    return context.getService(found).fetch(text -> System.err.println("lkpk: " + text));
                 } finally {
                     context.ungetService(found);
                 }

@@ -20,7 +20,7 @@ enum Option {
 
     /** Without dashes. */
     final String title;
-    /** What follows it; empty for a switch. */
+    /** What follows it; empty if nothing does. */
     final String argument;
     final String meaning;
 
@@ -35,7 +35,8 @@ enum Option {
         return (title.length() == 1 ? "-" : "--") + title;
     }
 
-    boolean isSwitch() {
+    /** Whether no value follows it. */
+    boolean bare() {
         return argument.isEmpty();
     }
 

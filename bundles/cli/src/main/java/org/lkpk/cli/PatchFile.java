@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import org.lkpk.api.patch.Patcher;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -13,8 +14,6 @@ import org.osgi.framework.Constants;
 
 /** A patch bundle that the command line names. */
 final class PatchFile {
-    private static final String PATCH = "LKPK-Patch";
-
     private PatchFile() { }
 
     /** Starts it: it waits for its kernel then. One of the same name that the kit brings gives way to the file. */
@@ -36,8 +35,8 @@ final class PatchFile {
     private static String name(String file) throws Refusal {
         try (JarFile jar = new JarFile(file)) {
             Manifest manifest = jar.getManifest();
-            if (manifest == null || manifest.getMainAttributes().getValue(PATCH) == null)
-                throw new Refusal("--patch " + file + ": not a patch bundle: its manifest has no " + PATCH);
+            if (manifest == null || manifest.getMainAttributes().getValue(Patcher.HEADER) == null)
+                throw new Refusal("--patch " + file + ": not a patch bundle: its manifest has no " + Patcher.HEADER);
             String name = manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
             if (name == null) throw new Refusal("--patch " + file + ": not a bundle: its manifest has no name");
             return name.replaceFirst(";.*", "").strip();

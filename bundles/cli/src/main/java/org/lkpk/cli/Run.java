@@ -27,9 +27,8 @@ final class Run {
 
     int run() throws Refusal, InterruptedException {
         Serial serial = Serial.of(line.value(Option.SERIAL, "stdio"));
-        line.timeout();
-        line.specification();
-        Guest.Image image = new Images(context, text -> System.err.println("lkpk: " + text)).find(line, null);
+        line.check();
+        Guest.Image image = new Images(context).find(line, null);
         OutputStream out = serial.open();
         try (Station station = new Station(context, line)) {
             Console console = station.service(Consoles.class).of(station.machine());

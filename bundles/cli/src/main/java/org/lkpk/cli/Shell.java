@@ -29,9 +29,8 @@ final class Shell {
     int run() throws Refusal, InterruptedException {
         Serial serial = Serial.of(line.value(Option.SERIAL, "none"));
         if (serial.kind() == Serial.Kind.STDIO) throw new Refusal("--serial stdio: the shell has the terminal; use its console");
-        line.timeout();
-        line.specification();
-        Guest.Image image = new Images(context, text -> System.err.println("lkpk: " + text)).find(line, USUAL_GUEST);
+        line.check();
+        Guest.Image image = new Images(context).find(line, USUAL_GUEST);
         try (Station station = new Station(context, line)) {
             Console console = station.service(Consoles.class).of(station.machine());
             try (Console.Watch watch = console.watch(serial.open(), false)) {

@@ -88,7 +88,8 @@ public final class AttachmentsTest {
     public void aSocketLeftBehindIsTakenOver() throws Exception {
         ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(folder.resolve("pc.sock"))).close();
         try (Attachments opened = open()) {
-            ask("x");
+            String said = ask("x");
+            assertEquals(said, "1:did x 2:and grumbled 7", said);
         }
     }
 }

@@ -15,8 +15,9 @@ final class House {
         this.context = context;
     }
 
+    /** How many there are beside the framework's own. */
     int bundles() {
-        return context.getBundles().length;
+        return context.getBundles().length - 1;
     }
 
     <S> S service(Class<S> type) throws Failure {

@@ -24,7 +24,8 @@ final class KernelText {
     private final int start;
     private final byte[] bytes;
 
-    private KernelText(SymbolTable symbols, int start, byte[] bytes) {
+    /** @param start address of the first of {@code bytes} */
+    KernelText(SymbolTable symbols, int start, byte[] bytes) {
         this.symbols = symbols;
         this.start = start;
         this.bytes = bytes;
@@ -54,10 +55,6 @@ final class KernelText {
             done += count;
         }
         return bytes;
-    }
-
-    int size() {
-        return bytes.length;
     }
 
     /** Where this differs from {@code before}, jump labels apart; empty if nowhere. */

@@ -13,21 +13,30 @@ record Options(String guest, Specification machine, double timeout) {
 
     static Options of(Map<String, String> given) throws Failure {
         for (String name : given.keySet())
-            if (!KNOWN.contains(name)) throw new Failure("--" + name + ": not for the demo, which takes --guest, -m, --cpu, --name, --timeout");
+            if (!KNOWN.contains(name)) throw new Failure("--" + name + ": not for the demo, which takes --guest, -m, --cpu, --name, --timeout, --state");
         Specification machine = Specification.named(given.getOrDefault("name", "demo-" + ProcessHandle.current().pid())).withoutReboot();
+        if (given.containsKey("m")) machine = machine.withMemory(memory(given.get("m")));
+        if (given.containsKey("cpu")) machine = machine.withProfile(profile(given.get("cpu")));
+        return new Options(given.getOrDefault("guest", "debian"), machine, timeout(given.getOrDefault("timeout", "0")));
+    }
+
+    private static long memory(String value) throws Failure {
+        String size = value.toUpperCase(Locale.ROOT);
+        if (!size.matches("[0-9]{1,6}[MG]?")) throw new Failure("-m " + value + ": not a size such as 256, 512M or 1G");
+        return Long.parseLong(size.replaceFirst("[MG]$", "")) * MEGABYTE * (size.endsWith("G") ? 1024 : 1);
+    }
+
+    private static Profile profile(String title) throws Failure {
         try {
-            if (given.containsKey("m")) machine = machine.withMemory(memory(given.get("m").toUpperCase(Locale.ROOT)));
-            if (given.containsKey("cpu")) machine = machine.withProfile(Profile.of(given.get("cpu")));
-            return new Options(given.getOrDefault("guest", "debian"), machine, Double.parseDouble(given.getOrDefault("timeout", "0")));
-        } catch (NumberFormatException notOne) {
-            throw new Failure("not a number: " + notOne.getMessage());
+            return Profile.of(title);
         } catch (IllegalArgumentException unknown) {
             throw new Failure("--" + unknown.getMessage());
         }
     }
 
-    private static long memory(String size) {
-        long unit = size.endsWith("G") ? 1024 * MEGABYTE : MEGABYTE;
-        return Long.parseLong(size.replaceFirst("[MG]$", "")) * unit;
+    /** 0 means none. */
+    private static double timeout(String seconds) throws Failure {
+        if (!seconds.matches("[0-9]{1,9}(\\.[0-9]+)?")) throw new Failure("--timeout " + seconds + ": not a number of seconds");
+        return Double.parseDouble(seconds);
     }
 }

@@ -1,7 +1,6 @@
 package org.lkpk.demo;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
@@ -60,14 +59,12 @@ final class Tour {
     }
 
     private void house() {
-        double started = (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
-        report.step("house", String.format("%d bundles of features.xml, %.1f s after the JVM's start", house.bundles() - 1, started));
+        report.step("house", house.bundles() + " bundles of features.xml in Felix, since the JVM's start");
     }
 
     private Guest.Image fetch() throws Failure {
         try {
-            Guest guest = house.service(Guest.class, "(" + Guest.NAME + "=" + options.guest() + ")");
-            Guest.Image image = guest.fetch(report::seen);
+            Guest.Image image = house.service(Guest.class, "(" + Guest.NAME + "=" + options.guest() + ")").fetch(report::seen);
             report.step("guest", image.boot().title() + ", ready to boot");
             return image;
         } catch (GuestUnavailable unavailable) {
@@ -77,8 +74,9 @@ final class Tour {
 
     private void boot(Guest.Image image) throws Failure, InterruptedException {
         Console console = house.service(Consoles.class).of(machine);
-        shell = new Shell(console, options.guest().equals("tiny") ? "tiny" : "lkpk", PATIENCE);
-        story = options.guest().equals("tiny") ? new TinyStory(shell, machine, report) : new DebianStory(shell, machine, report);
+        boolean tiny = options.guest().equals("tiny");
+        shell = new Shell(console, tiny ? "tiny" : "lkpk", PATIENCE);
+        story = tiny ? new TinyStory(shell, machine, report) : new DebianStory(shell, machine, report);
         Screen screen = new Screen(report);
         try (Console.Watch watch = console.watch(screen, false)) {
             Kernels kernels = house.service(Kernels.class);
@@ -133,7 +131,7 @@ final class Tour {
         String before = update.running();
         String shown = story.compute(update::run);
         report.checkEqual("version of the CPU", update.version().toString(), update.running());
-        report.step("cpu", before + " -> " + update.running() + "; " + shown);
+        report.step("cpu", before + " -> " + update.running() + " " + shown);
         Machine.Counters counters = machine.counters();
         report.summary("instructions", "%,d, %.0f MIPS", counters.instructions(), counters.instructions() * 1e3 / counters.busy());
     }

@@ -9,15 +9,28 @@ import org.lkpk.api.machine.BootRefused;
  * Documentation/arch/x86/boot.rst). Fields have the names of that document.
  */
 final class KernelFile {
+    /** Its first field is setup_sects, the number of sectors of setup code. */
     static final int SETUP_HEADER = 0x1f1;
+    private static final int SYSSIZE = 0x1f4;
     private static final int BOOT_FLAG = 0x1fe;
     private static final int JUMP = 0x200;
     private static final int HEADER = 0x202;
     private static final int VERSION = 0x206;
+    private static final int LOADFLAGS = 0x211;
     private static final int LOADED_HIGH = 0x01;
+    private static final int INITRD_ADDR_MAX = 0x22c;
+    private static final int KERNEL_ALIGNMENT = 0x230;
+    private static final int RELOCATABLE_KERNEL = 0x234;
+    private static final int CMDLINE_SIZE = 0x238;
+    private static final int PAYLOAD_OFFSET = 0x248;
+    private static final int PAYLOAD_LENGTH = 0x24c;
+    private static final int PREF_ADDRESS = 0x258;
+    private static final int INIT_SIZE = 0x260;
     private static final int MAGIC_HDRS = 0x53726448;
     private static final int MAGIC_ELF = 0x464c457f;
     private static final int SECTOR = 512;
+    /** The code's size is given in these; memtest86+ does not fill its last one. */
+    private static final int PARAGRAPH = 16;
     private static final int OLDEST = 0x202;
 
     private final String title;
@@ -35,9 +48,9 @@ final class KernelFile {
             throw refused("boot protocol %s is too old, %s is the oldest that is known", protocol(version), protocol(OLDEST));
         int sectors = file.get(SETUP_HEADER) & 0xff;
         setup = ((sectors == 0 ? 4 : sectors) + 1) * SECTOR;
-        code = 16 * (version < 0x204 ? word(0x1f4) : number(0x1f4));
+        code = PARAGRAPH * (version < 0x204 ? word(SYSSIZE) : number(SYSSIZE));
         checkLength();
-        if ((file.get(0x211) & LOADED_HIGH) == 0) throw refused("a zImage, which loads below 640 KB; give a bzImage");
+        if ((file.get(LOADFLAGS) & LOADED_HIGH) == 0) throw refused("a zImage, which loads below 640 KB; give a bzImage");
     }
 
     private void checkMagic() throws BootRefused {
@@ -48,9 +61,10 @@ final class KernelFile {
 
     private void checkLength() throws BootRefused {
         if (file.limit() < setup) throw refused("truncated: %d bytes of at least %d", file.limit(), setup);
-        if (file.limit() < setup + code) throw refused("truncated: %d bytes of %d", file.limit(), setup + code);
-        if (version >= 0x208 && number(0x248) + number(0x24c) > code)
-            throw refused("corrupt: payload at 0x%x of 0x%x bytes in 0x%x bytes of code", number(0x248), number(0x24c), code);
+        if (file.limit() + PARAGRAPH <= setup + code) throw refused("truncated: %d bytes of %d", file.limit(), setup + code);
+        if (version >= 0x208 && number(PAYLOAD_OFFSET) + number(PAYLOAD_LENGTH) > code)
+            throw refused("corrupt: payload at 0x%x of 0x%x bytes in 0x%x bytes of code", number(PAYLOAD_OFFSET),
+                    number(PAYLOAD_LENGTH), code);
     }
 
     String title() {
@@ -70,29 +84,29 @@ final class KernelFile {
 
     /** The protected-mode code. */
     byte[] code() {
-        return part(setup, (int) code);
+        return part(setup, (int) Math.min(code, file.limit() - setup));
     }
 
     /** The first address behind all that the kernel needs to unpack itself, when it was loaded at {@code start}. */
     long end(int start) {
         long end = start + code;
         if (version < 0x20a) return end;
-        long preferred = Math.min(file.getLong(0x258) & Long.MAX_VALUE, 1L << 40); // more than any machine has
-        long alignment = Math.max(1, number(0x230));
-        boolean relocatable = file.get(0x234) != 0;
+        long preferred = Math.min(file.getLong(PREF_ADDRESS) & Long.MAX_VALUE, 1L << 40); // more than any machine has
+        long alignment = Math.max(1, number(KERNEL_ALIGNMENT));
+        boolean relocatable = file.get(RELOCATABLE_KERNEL) != 0;
         // A relocatable kernel also runs above its preferred address, where its alignment leads it; never below.
         long base = relocatable ? Math.max((start + alignment - 1) / alignment * alignment, preferred) : preferred;
-        return Math.max(end, base + number(0x260));
+        return Math.max(end, base + number(INIT_SIZE));
     }
 
     /** The highest address that the last byte of an initrd may have. */
     long initrdLimit() {
-        return version < 0x203 ? 0x37ffffff : number(0x22c);
+        return version < 0x203 ? 0x37ffffff : number(INITRD_ADDR_MAX);
     }
 
     /** How many bytes of command line it takes, the closing zero not counted. */
     long commandLineSize() {
-        return version < 0x206 ? 255 : number(0x238);
+        return version < 0x206 ? 255 : number(CMDLINE_SIZE);
     }
 
     BootRefused refused(String reason, Object... values) {

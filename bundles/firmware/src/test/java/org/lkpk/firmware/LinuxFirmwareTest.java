@@ -136,7 +136,12 @@ public class LinuxFirmwareTest {
         Image image = new Image();
         for (int length = 0; length < image.bytes.length; length += 61)
             assertTrue(refusal(image.cut(length)).startsWith("vmlinuz: "));
-        assertEquals("vmlinuz: truncated: 5119 bytes of 5120", refusal(image.cut(5119)));
+        assertEquals("vmlinuz: truncated: 5104 bytes of 5120", refusal(image.cut(5104)));
+    }
+
+    @Test
+    public void theLastParagraphNeedNotBeFull() throws Exception {
+        load(new Image().cut(Image.SETUP + Image.CODE - 15));
     }
 
     @Test

@@ -16,7 +16,6 @@ final class CodeCache {
     private final Block[] buckets = new Block[BUCKETS];
     private final Held[] pages;
     private int size, warm;
-    long invalidations;
 
     CodeCache(int bytes) {
         pages = new Held[bytes + 0xFFF >>> 12];
@@ -74,7 +73,6 @@ final class CodeCache {
         b.near = b.nearer = null;
         size--;
         if (b.whole != null) warm--;
-        invalidations++;
     }
 
     void clear() {
@@ -82,9 +80,5 @@ final class CodeCache {
         Arrays.fill(buckets, null);
         Arrays.fill(pages, null);
         size = warm = 0;
-    }
-
-    int size() {
-        return size;
     }
 }

@@ -141,10 +141,17 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
     }
 
-    /** Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. */
+    /**
+     * Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. The fault
+     * counts in its place: a handler that faults at its first instruction must not make time stand still.
+     */
     private void take(Fault f) {
-        if (f.vector == Fault.REPLAY) alone();
-        else deliver(f.vector, f.error);
+        if (f.vector == Fault.REPLAY) {
+            alone();
+            return;
+        }
+        deliver(f.vector, f.error);
+        s.count++;
     }
 
     /** Delivers a fault or trap; the count is exact then, whatever the delivery touches. */
@@ -178,6 +185,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             s.count -= counted;
             s.eip = start;
             Interrupts.fault(s, f.vector, f.error);
+            s.count++;
             return false;
         } finally {
             s.exact = false;
@@ -237,9 +245,13 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             return n;
         }
-        Block n = jumps[linear * 0x9E3779B1 >>> 17];
+        Block n = jumps[slot(linear)];
         if (n != null && n.linear == linear && n.generation == s.tlb.generation && n.mode == s.mode && n.live && n.secondPage < 0) return n;
         return find(linear);
+    }
+
+    private static int slot(int linear) {
+        return linear * 0x9E3779B1 >>> 17;
     }
 
     private Block at(Block n, int linear) {
@@ -253,7 +265,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);
         if (n == null || n.secondPage >= 0 && s.tlb.fetch((linear | 0xFFF) + 1) != n.secondPage) n = decode(index, linear);
-        jumps[linear * 0x9E3779B1 >>> 17] = n;
+        jumps[slot(linear)] = n;
         return at(n, linear);
     }
 
@@ -345,10 +357,5 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     @Override
     public void accessed(int linear, int size, boolean write) {
         traps.accessed(linear, size, write);
-    }
-
-    /** Blocks held now, and blocks dropped by writes so far. */
-    public long[] counters() {
-        return new long[] {cache.size(), cache.invalidations};
     }
 }

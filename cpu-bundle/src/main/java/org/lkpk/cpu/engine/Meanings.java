@@ -9,17 +9,20 @@ import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Bits;
 import org.lkpk.cpu.meaning.Branches;
 import org.lkpk.cpu.meaning.Conditions;
+import org.lkpk.cpu.meaning.Control;
 import org.lkpk.cpu.meaning.Decimal;
 import org.lkpk.cpu.meaning.Division;
-import org.lkpk.cpu.meaning.FpuMeaningsArithmetic;
-import org.lkpk.cpu.meaning.FpuMeaningsCompare;
-import org.lkpk.cpu.meaning.FpuMeaningsControl;
-import org.lkpk.cpu.meaning.FpuMeaningsFunction;
-import org.lkpk.cpu.meaning.FpuMeaningsMove;
+import org.lkpk.cpu.meaning.FarTransfers;
+import org.lkpk.cpu.meaning.FpuArithmetic;
+import org.lkpk.cpu.meaning.FpuComparisons;
+import org.lkpk.cpu.meaning.FpuControl;
+import org.lkpk.cpu.meaning.FpuFunctions;
+import org.lkpk.cpu.meaning.FpuMoves;
 import org.lkpk.cpu.meaning.Moves;
 import org.lkpk.cpu.meaning.PackedIntegers;
 import org.lkpk.cpu.meaning.PackedShifts;
 import org.lkpk.cpu.meaning.PackedShuffles;
+import org.lkpk.cpu.meaning.Segmentation;
 import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.meaning.SimdArithmetic;
 import org.lkpk.cpu.meaning.SimdControl;
@@ -27,20 +30,16 @@ import org.lkpk.cpu.meaning.SimdConversions;
 import org.lkpk.cpu.meaning.SimdMoves;
 import org.lkpk.cpu.meaning.Stack;
 import org.lkpk.cpu.meaning.Strings;
-import org.lkpk.cpu.meaning.SystemMeaningsControl;
-import org.lkpk.cpu.meaning.SystemMeaningsSegment;
-import org.lkpk.cpu.meaning.SystemMeaningsTransfer;
 import org.lkpk.cpu.table.Form;
 import org.lkpk.cpu.table.Operand;
 
 /** Binds the names of the opcode table to the static methods that say what instructions mean. */
 public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
-            Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, SystemMeaningsControl.class,
-            SystemMeaningsSegment.class, SystemMeaningsTransfer.class, FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
-            FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class, PackedIntegers.class,
-            PackedShifts.class, PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class,
-            SimdMoves.class);
+            Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
+            Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuComparisons.class,
+            FpuControl.class, FpuFunctions.class, FpuMoves.class, PackedIntegers.class, PackedShifts.class,
+            PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class, SimdMoves.class);
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();

@@ -62,12 +62,7 @@ public final class Interrupts {
         if (vector == Fault.NMI) s.nmiBlocked = true;
     }
 
-    /** A trap that has no instruction of its own: #DB after a single step. */
-    public static void trap(CpuState s, int vector) {
-        fault(s, vector, 0);
-    }
-
-    /** A fault; double and triple faults come of it where they must. */
+    /** A fault or the trap after a single step; double and triple faults come of it where they must. */
     public static void fault(CpuState s, int vector, int error) {
         boolean exact = s.exact;
         s.exact = true; // Between two instructions the count is.

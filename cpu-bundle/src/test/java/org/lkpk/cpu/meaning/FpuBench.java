@@ -5,47 +5,32 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.lkpk.api.cpu.Board;
-import org.lkpk.api.cpu.Memory;
-import org.lkpk.api.cpu.Profile;
+import org.lkpk.cpu.engine.Meanings;
 import org.lkpk.cpu.fpu.Fpu;
+import org.lkpk.cpu.protect.Bench;
 import org.lkpk.cpu.state.CpuState;
-import org.lkpk.cpu.state.Model;
-import org.lkpk.cpu.state.Tlb;
 import org.lkpk.cpu.table.Insn;
 
-/** A processor with 64 KB of RAM, flat segments and no decoder: executes one x87 instruction by its row in x87.ops. */
+/** A processor with flat segments and no decoder: executes one x87 instruction by its row in x87.ops. */
 final class FpuBench {
-    static final int OPERAND = 0x1000;
-    private static final Class<?>[] MEANINGS = {FpuMeaningsArithmetic.class, FpuMeaningsCompare.class,
-        FpuMeaningsControl.class, FpuMeaningsFunction.class, FpuMeaningsMove.class};
+    static final int OPERAND = 0x5000;
+    private static final Map<String, Method> MEANINGS = new Meanings().all();
 
-    final Ram ram = new Ram();
-    final CpuState s = new CpuState(new BareBoard(ram), new Model(Profile.P6));
+    private final Bench board = new Bench();
+    /** RAM, from address 0 on. */
+    final byte[] ram = board.bytes();
+    final CpuState s = board.s;
     final Fpu fpu = s.fpu;
     private final Map<String, MethodHandle> rows = new HashMap<>();
-    private final Set<String> bound = new HashSet<>();
     private final MethodHandle[] byModRm = new MethodHandle[8 << 8];
     final Insn insn = new Insn();
 
     FpuBench() {
-        s.tlb.guard = new NoGuard();
-        s.cr0 |= CpuState.CR0_PE | CpuState.CR0_NE;
-        Arrays.fill(s.limit, -1);
-        Arrays.fill(s.base, 0);
-        Arrays.fill(s.access, 0xC093);
-        for (int n = 0; n < 6; n++) s.segmentChanged(n);
+        s.cr0 |= CpuState.CR0_NE;
         insn.operandSize = 32;
         insn.segment = CpuState.DS;
         insn.displacement = OPERAND;
@@ -58,7 +43,6 @@ final class FpuBench {
             for (String line; (line = in.readLine()) != null; )
                 if (!line.isEmpty() && !line.startsWith("#")) {
                     String[] columns = line.substring(12).trim().split(" +");
-                    bound.add(columns[0]);
                     rows.put(line.substring(0, 12).trim(), bind(columns[0]));
                 }
         } catch (IOException e) {
@@ -67,22 +51,11 @@ final class FpuBench {
     }
 
     private static MethodHandle bind(String name) {
-        for (Class<?> c : MEANINGS)
-            try {
-                return MethodHandles.lookup().findStatic(c, name, MethodType.methodType(void.class, CpuState.class, Insn.class));
-            } catch (ReflectiveOperationException e) {
-                continue;
-            }
-        throw new AssertionError("x87.ops: no meaning is called " + name);
-    }
-
-    /** Names of public meanings that no row uses. */
-    List<String> unused() {
-        List<String> names = new ArrayList<>();
-        for (Class<?> c : MEANINGS)
-            for (Method m : c.getDeclaredMethods())
-                if (Modifier.isPublic(m.getModifiers()) && !bound.contains(m.getName())) names.add(m.getName());
-        return names;
+        try {
+            return MethodHandles.lookup().unreflect(MEANINGS.get(name));
+        } catch (IllegalAccessException e) {
+            throw new AssertionError("x87.ops: " + name + " is not public", e);
+        }
     }
 
     /** Executes the instruction with these two bytes; its operand in memory is at {@link #OPERAND}. */
@@ -116,90 +89,5 @@ final class FpuBench {
 
     void word(int offset, int value) {
         s.tlb.store16(OPERAND + offset, value);
-    }
-
-    /** 64 KB from 0. */
-    static final class Ram implements Memory {
-        final byte[] bytes = new byte[0x10000];
-
-        @Override public byte[] bytes() {
-            return bytes;
-        }
-
-        @Override public int size() {
-            return bytes.length;
-        }
-
-        @Override public int index(int page) {
-            return page >= 0 && page < 16 ? page << 12 : -1;
-        }
-
-        @Override public boolean writable(int page) {
-            return index(page) >= 0;
-        }
-
-        @Override public int load(int address, int size) {
-            return -1 >>> 32 - 8 * size;
-        }
-
-        @Override public void store(int address, int size, int value) {
-            for (int n = 0; n < size; n++) bytes[address + n] = (byte) (value >>> 8 * n);
-        }
-
-        @Override public void read(int address, byte[] into, int from, int count) {
-            System.arraycopy(bytes, address, into, from, count);
-        }
-
-        @Override public void write(int address, byte[] source, int from, int count) {
-            System.arraycopy(source, from, bytes, address, count);
-        }
-
-        @Override public void watch(Watch watch) { }
-
-        @Override public void unwatch(Watch watch) { }
-
-        @Override public void mark(int index, int length) { }
-
-        @Override public boolean marked(int index) {
-            return false;
-        }
-
-        @Override public boolean marked(int index, int length) {
-            return false;
-        }
-
-        @Override public boolean device(int page) {
-            return false;
-        }
-    }
-
-    private record BareBoard(Memory memory) implements Board {
-        @Override public int in(int port, int size) {
-            return -1;
-        }
-
-        @Override public void out(int port, int size, int value) { }
-
-        @Override public int acknowledge() {
-            return 0;
-        }
-
-        @Override public long ticks() {
-            return 0;
-        }
-
-        @Override public boolean a20() {
-            return true;
-        }
-    }
-
-    private static final class NoGuard implements Tlb.Guard {
-        @Override public void codeWrite(int index, int size) { }
-
-        @Override public boolean trapped(int page) {
-            return false;
-        }
-
-        @Override public void accessed(int linear, int size, boolean write) { }
     }
 }

@@ -54,7 +54,7 @@ public class FpuRecordTest {
         f.tags(record.getShort(6));
         for (int n = 0; n < 3; n++) f.replace(n, record.getLong(9 + 10 * n), record.getShort(17 + 10 * n) & 0xFFFF);
         for (int n = 3; n < 8; n++) f.replace(n, Long.MIN_VALUE | n, 0x3FFF + n);
-        System.arraycopy(record.array(), 39, bench.ram.bytes, FpuBench.OPERAND, 10);
+        System.arraycopy(record.array(), 39, bench.ram, FpuBench.OPERAND, 10);
         bench.s.arithmetic(record.get(8));
         bench.execute(op, modRm);
         String difference = difference(f, op == 0xD9 && modRm >= 0xF0, (op & 0xFB) == 0xDB && modRm >= 0xE8);
@@ -77,7 +77,7 @@ public class FpuRecordTest {
             boolean equal = f.significand(n) == s && f.signExponent(n) == e;
             if (!equal && !(function && n < 2 && near(f.significand(n), f.signExponent(n), s, e))) return "ST" + n;
         }
-        for (int n = 0; n < 10; n++) if (bench.ram.bytes[FpuBench.OPERAND + n] != record.get(84 + n)) return "memory";
+        for (int n = 0; n < 10; n++) if (bench.ram[FpuBench.OPERAND + n] != record.get(84 + n)) return "memory";
         return null;
     }
 
@@ -98,7 +98,7 @@ public class FpuRecordTest {
         b.append(number(" m ", 84));
         b.append(String.format("%n  ours sw %04X tw %04X fl %02X", f.status(), f.tags(), bench.s.eflags() & 0xD5));
         for (int n = 0; n < 3; n++) b.append(String.format(" %04X.%016X", f.signExponent(n), f.significand(n)));
-        System.arraycopy(bench.ram.bytes, FpuBench.OPERAND, record.array(), 84, 10);
+        System.arraycopy(bench.ram, FpuBench.OPERAND, record.array(), 84, 10);
         return b.append(number(" m ", 84)).toString();
     }
 

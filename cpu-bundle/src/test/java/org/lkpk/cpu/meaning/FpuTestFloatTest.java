@@ -182,7 +182,7 @@ public class FpuTestFloatTest {
         place(operands);
         bench.execute(opcode, modRm);
         byte[] value = new byte[size];
-        for (int n = 0; n < size; n++) value[size - 1 - n] = bench.ram.bytes[FpuBench.OPERAND + n];
+        for (int n = 0; n < size; n++) value[size - 1 - n] = bench.ram[FpuBench.OPERAND + n];
         return String.format("%0" + 2 * size + "X", new BigInteger(1, value));
     }
 

@@ -7,13 +7,14 @@ import static org.lkpk.cpu.state.CpuState.*;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
+import org.lkpk.api.cpu.testing.Ram;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.Model;
 import org.lkpk.cpu.state.Tlb;
 
 /** A processor on a board of 8 MB of RAM and no devices, in flat protected mode at ring 0, with the usual tables. */
-public final class Bench implements Board, Memory, Tlb.Guard {
+public final class Bench extends Ram implements Board, Tlb.Guard {
     /** Where the tables lie. */
     public static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, TSS2 = 0x3800, LDT = 0x4000;
     /** Selectors in the GDT. */
@@ -21,7 +22,6 @@ public final class Bench implements Board, Memory, Tlb.Guard {
             TASK2 = 0x40, LOCAL = 0x48, GATE = 0x50, FREE = 0x58;
     public static final int ESP0 = 0x7000, HANDLER = 0x123456;
 
-    private final byte[] ram = new byte[8 << 20];
     public boolean a20 = true;
     public long ticks;
     public int outPort, outValue;
@@ -32,6 +32,7 @@ public final class Bench implements Board, Memory, Tlb.Guard {
     }
 
     public Bench(Profile profile) {
+        super(8 << 20);
         s = new CpuState(this, new Model(profile));
         s.tlb.guard = this;
         gdt(CODE0, descriptor(0, -1, 0xC09B));
@@ -183,75 +184,6 @@ public final class Bench implements Board, Memory, Tlb.Guard {
     @Override
     public boolean a20() {
         return a20;
-    }
-
-    @Override
-    public byte[] bytes() {
-        return ram;
-    }
-
-    @Override
-    public int size() {
-        return ram.length;
-    }
-
-    @Override
-    public int index(int page) {
-        return page < ram.length >>> 12 ? page << 12 : -1;
-    }
-
-    @Override
-    public boolean writable(int page) {
-        return index(page) >= 0;
-    }
-
-    @Override
-    public int load(int address, int size) {
-        int v = 0;
-        for (int i = 0; i < size; i++) {
-            int a = address + i;
-            v |= (a >= 0 && a < ram.length ? ram[a] & 0xFF : 0xFF) << 8 * i;
-        }
-        return v;
-    }
-
-    @Override
-    public void store(int address, int size, int value) {
-        for (int i = 0; i < size; i++) if (address + i >= 0 && address + i < ram.length) ram[address + i] = (byte) (value >>> 8 * i);
-    }
-
-    @Override
-    public void read(int address, byte[] into, int from, int count) {
-        System.arraycopy(ram, address, into, from, count);
-    }
-
-    @Override
-    public void write(int address, byte[] source, int from, int count) {
-        System.arraycopy(source, from, ram, address, count);
-    }
-
-    @Override
-    public void watch(Watch watch) { }
-
-    @Override
-    public void unwatch(Watch watch) { }
-
-    @Override
-    public void mark(int index, int length) { }
-
-    @Override
-    public boolean marked(int index) {
-        return false;
-    }
-
-    @Override
-    public boolean marked(int index, int length) {
-        return false;
-    }
-
-    @Override
-    public boolean device(int page) {
-        return false;
     }
 
     @Override

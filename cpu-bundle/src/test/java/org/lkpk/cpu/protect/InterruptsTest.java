@@ -80,7 +80,7 @@ public class InterruptsTest {
     @Test
     public void debugTrapPushesNoResumeFlag() {
         b.idt(1, INTERRUPT32, CODE0);
-        Interrupts.trap(s, Fault.DB);
+        Interrupts.fault(s, Fault.DB, 0);
         b.stack(0x400, CODE0, 2);
     }
 

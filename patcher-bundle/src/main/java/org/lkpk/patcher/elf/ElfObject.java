@@ -17,7 +17,6 @@ final class ElfObject {
     static final int SHT_RELA = 4;
     static final int SHT_NOBITS = 8;
     static final int SHT_REL = 9;
-    static final int SHF_WRITE = 0x1;
     static final int SHF_ALLOC = 0x2;
     static final int SHF_EXECINSTR = 0x4;
     static final int SHN_UNDEF = 0;

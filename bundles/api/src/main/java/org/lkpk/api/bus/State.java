@@ -42,7 +42,7 @@ public record State(String kind, int version, Map<String, Object> values) {
         return this;
     }
 
-    /** Adds an alarm's due time and order, if it is set; read back by {@link #has} and {@link #part}. */
+    /** Adds an alarm's due time and order, if it is set; read back by {@link #alarm}. */
     public State with(String name, Alarm alarm) {
         if (alarm != null) with(name, new State("alarm", 1).with("due", alarm.due()).with("order", alarm.order()));
         return this;

@@ -15,7 +15,7 @@ public interface Cpu {
 
     /**
      * Executes until the instruction count reaches {@code limit} or there is another reason to stop. Takes
-     * interrupts by itself. A REP iteration counts as one instruction.
+     * interrupts by itself. A REP iteration counts as one instruction, and so does a fault.
      */
     Stop run(long limit);
 

@@ -1,5 +1,6 @@
 package org.lkpk.api.kernel;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.lkpk.api.machine.Machine;
@@ -12,7 +13,7 @@ public interface Kernels {
     /**
      * Names a System.map for kernels that carry no symbols of their own; null takes it back.
      *
-     * @throws java.io.IOException naming file and line if it is not one
+     * @throws IOException naming file and line if it is not one
      */
-    void systemMap(Machine machine, Path file) throws java.io.IOException;
+    void systemMap(Machine machine, Path file) throws IOException;
 }

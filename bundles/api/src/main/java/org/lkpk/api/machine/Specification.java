@@ -5,12 +5,15 @@ import org.lkpk.api.cpu.Profile;
 /**
  * What a machine is to be.
  *
- * @param memory bytes of RAM, 16 MB to 1.5 GB, a multiple of 1 MB
+ * @param memory bytes of RAM, {@link #LEAST_MEMORY} to {@link #MOST_MEMORY}, a multiple of 1 MB
  * @param deterministic whether virtual time counts instructions instead of following the host's clock
  * @param seed sets the initial time stamp and battery clock of a deterministic machine; 0 in real-time mode means: at random
  * @param rebootable whether a reset boots again; if not, it ends the machine
  */
 public record Specification(String name, long memory, Profile profile, boolean deterministic, long seed, boolean rebootable) {
+    /** Bytes of RAM: 16 MB to 1.5 GB. */
+    public static final long LEAST_MEMORY = 16L << 20, MOST_MEMORY = 1536L << 20;
+
     /** A real-time machine of 256 MB. */
     public static Specification named(String name) {
         return new Specification(name, 256L << 20, Profile.PENTIUM4, false, 0, true);

@@ -5,6 +5,9 @@ import org.osgi.framework.Bundle;
 
 /** Applies patch bundles to the running kernel; a service. Any thread. */
 public interface Patcher {
+    /** The manifest header by which a bundle is a patch; its value is the patch's name. */
+    String HEADER = "LKPK-Patch";
+
     /**
      * Applies a patch bundle to every machine whose kernel runs, all or nothing, and keeps applying it to machines that
      * come or boot again until {@link #stop}.

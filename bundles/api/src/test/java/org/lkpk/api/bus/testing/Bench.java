@@ -1,6 +1,7 @@
 package org.lkpk.api.bus.testing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +59,9 @@ public final class Bench implements Slot, Clock {
         claims.clear();
         inputs.clear();
         alarms.clear();
-        for (int i = 0; i < lines.length; i++) lines[i] = false;
+        Arrays.fill(lines, false);
         a20 = false;
-        rams.values().forEach(bytes -> java.util.Arrays.fill(bytes, (byte) 0));
+        rams.values().forEach(bytes -> Arrays.fill(bytes, (byte) 0));
         fresh.plug(this);
         fresh.load(state);
     }
@@ -115,7 +116,7 @@ public final class Bench implements Slot, Clock {
     /** Offers bytes to an input; returns how many it had room for and took. */
     public int give(String name, byte... bytes) {
         int count = Math.min(inputs.get(name).room(), bytes.length);
-        inputs.get(name).receive(java.util.Arrays.copyOf(bytes, count));
+        inputs.get(name).receive(Arrays.copyOf(bytes, count));
         return count;
     }
 

@@ -95,7 +95,7 @@ final class Rtc implements IoPort {
                 return D_VALID;
             }
             default -> {
-                if (isTime(register) && !held()) show();
+                if (ofTime(register) && !held()) show();
                 return cmos[register];
             }
         }
@@ -108,14 +108,14 @@ final class Rtc implements IoPort {
                 boolean wasReset = dividerReset();
                 control(A, value & ~A_UPDATING);
                 // The first update comes half a second after the divider starts.
-                if (wasReset && !dividerReset()) setFraction(NS_PER_SECOND / 2);
+                if (wasReset && !dividerReset()) fraction(NS_PER_SECOND / 2);
             }
             case B -> control(B, (value & B_SET) != 0 ? value & ~UPDATED : value);
             case C, D -> { } // Read-only.
             default -> {
-                if (isTime(register) && !held()) show();
+                if (ofTime(register) && !held()) show();
                 cmos[register] = value;
-                if (isTime(register) && !held()) adopt();
+                if (ofTime(register) && !held()) adopt();
             }
         }
         drive();
@@ -129,7 +129,7 @@ final class Rtc implements IoPort {
         if (wasHeld && !held()) adopt();
     }
 
-    private static boolean isTime(int register) {
+    private static boolean ofTime(int register) {
         return register <= YEAR && register != SECONDS_ALARM && register != MINUTES_ALARM && register != HOURS_ALARM
                 || register == CENTURY;
     }
@@ -175,15 +175,15 @@ final class Rtc implements IoPort {
         long day = LocalDate.of(year, 1, 1).plusMonths(number(cmos[MONTH]) - 1L).toEpochDay() + number(cmos[DAY]) - 1;
         long seconds = day * SECONDS_PER_DAY + hourOf(cmos[HOURS]) * 3600L + number(cmos[MINUTES]) * 60L
                 + number(cmos[SECONDS]);
-        setTime(seconds * NS_PER_SECOND + fraction);
+        time(seconds * NS_PER_SECOND + fraction);
     }
 
-    private void setFraction(long fraction) {
+    private void fraction(long fraction) {
         long now = time();
-        setTime(now - Math.floorMod(now, NS_PER_SECOND) + fraction);
+        time(now - Math.floorMod(now, NS_PER_SECOND) + fraction);
     }
 
-    private void setTime(long ns) {
+    private void time(long ns) {
         ahead += ns - time();
         told = ns;
     }

@@ -5,8 +5,8 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 constants, signs, roots and functions. */
-public final class FpuMeaningsFunction {
-    private FpuMeaningsFunction() { }
+public final class FpuFunctions {
+    private FpuFunctions() { }
 
     public static void fld1(CpuState s, Insn i) {
         FpuMeanings.begin(s, i).constant(0);

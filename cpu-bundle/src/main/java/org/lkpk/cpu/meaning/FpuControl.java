@@ -9,8 +9,8 @@ import org.lkpk.cpu.table.Insn;
  * x87 control: words, environment, state, the stack's top, FWAIT. Of these only FNOP, FFREE and the rotations are noted in
  * FIP.
  */
-public final class FpuMeaningsControl {
-    private FpuMeaningsControl() { }
+public final class FpuControl {
+    private FpuControl() { }
 
     public static void fwait(CpuState s, Insn i) {
         int both = CpuState.CR0_MP | CpuState.CR0_TS;
@@ -107,7 +107,7 @@ public final class FpuMeaningsControl {
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.WRITE);
         s.tlb.writable(a, size + 80);
         FpuEnvironment.store(s, i, f, a);
-        for (int n = 0; n < 8; n++) FpuMeaningsMove.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
+        for (int n = 0; n < 8; n++) FpuMoves.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
         f.initialize();
     }
 

@@ -5,8 +5,8 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 comparisons, and moves that hang on one. */
-public final class FpuMeaningsCompare {
-    private FpuMeaningsCompare() { }
+public final class FpuComparisons {
+    private FpuComparisons() { }
 
     public static void fcom(CpuState s, Insn i) {
         FpuMeanings.begin(s, i).compare(i.rm, false);

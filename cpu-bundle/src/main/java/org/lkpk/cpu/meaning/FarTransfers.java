@@ -11,8 +11,8 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
 /** Instructions that go to another segment, level or task. */
-public final class SystemMeaningsTransfer {
-    private SystemMeaningsTransfer() { }
+public final class FarTransfers {
+    private FarTransfers() { }
 
     public static void jmp_far(CpuState s, Insn i) {
         Transfers.jump(s, i.immediate2 & 0xFFFF, masked(i, i.immediate));

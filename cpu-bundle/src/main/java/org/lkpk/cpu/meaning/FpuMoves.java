@@ -5,8 +5,8 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 loads, stores and exchanges. */
-public final class FpuMeaningsMove {
-    private FpuMeaningsMove() { }
+public final class FpuMoves {
+    private FpuMoves() { }
 
     public static void fld_m32(CpuState s, Insn i) {
         Fpu f = FpuMeanings.single(s, i);

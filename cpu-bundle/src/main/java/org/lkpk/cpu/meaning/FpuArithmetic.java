@@ -5,8 +5,8 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 addition, subtraction, multiplication, division in all their forms. */
-public final class FpuMeaningsArithmetic {
-    private FpuMeaningsArithmetic() { }
+public final class FpuArithmetic {
+    private FpuArithmetic() { }
 
     public static void fadd(CpuState s, Insn i) {
         FpuMeanings.begin(s, i).operate(Fpu.ADD, 0, 0, i.rm);

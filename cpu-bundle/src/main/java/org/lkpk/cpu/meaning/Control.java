@@ -11,10 +11,10 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
 /** Instructions on control and debug registers, flags, ports, time and the processor itself. */
-public final class SystemMeaningsControl {
+public final class Control {
     private static final int CR0_LOW = CR0_PE | CR0_MP | CR0_EM | CR0_TS;
 
-    private SystemMeaningsControl() { }
+    private Control() { }
 
     /** MOV Rd,Cd: mod is ignored. */
     public static void mov_ofControl(CpuState s, Insn i) {
@@ -44,7 +44,7 @@ public final class SystemMeaningsControl {
     /** LMSW can set PE but not clear it. */
     public static void lmsw(CpuState s, Insn i) {
         s.onlyRing0();
-        int word = SystemMeaningsSegment.word(s, i) & CR0_LOW;
+        int word = Segmentation.word(s, i) & CR0_LOW;
         ControlRegisters.cr0(s, s.cr0 & ~(CR0_LOW & ~CR0_PE) | word);
     }
 

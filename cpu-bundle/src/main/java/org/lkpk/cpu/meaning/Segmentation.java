@@ -9,8 +9,8 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
 /** Instructions that load, store and look at selectors and descriptor tables. */
-public final class SystemMeaningsSegment {
-    private SystemMeaningsSegment() { }
+public final class Segmentation {
+    private Segmentation() { }
 
     /** MOV Sw,Ew. */
     public static void mov_segment(CpuState s, Insn i) {
@@ -62,7 +62,7 @@ public final class SystemMeaningsSegment {
     }
 
     private static void loadPointer(CpuState s, Insn i, int segment) {
-        long pointer = SystemMeaningsTransfer.pointer(s, i);
+        long pointer = FarTransfers.pointer(s, i);
         Segments.load(s, segment, (int) (pointer >>> 32));
         if (i.operandSize == 32) s.r[i.reg] = (int) pointer;
         else s.r16(i.reg, (int) pointer);
