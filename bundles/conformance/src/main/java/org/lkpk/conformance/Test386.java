@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.ReferenceScope;
  * {@code lkpk test386 ROM [--port PORT]}: runs the ROM of test386.asm on an 80386, its text to standard output; the exit
  * status is 0 if its last code is FFh.
  */
-@Component(service = Callable.class, property = "lkpk.main=true")
+@Component(service = Callable.class, property = "lkpk.main=test386")
 public final class Test386 implements Callable<Integer> {
     static final int FAILED = 1, MISUSE = 2;
     private static final int PASSED = 0xFF;

@@ -27,7 +27,7 @@ import org.osgi.util.tracker.ServiceTracker;
 /**
  * One run of Felix. The command line becomes the framework properties {@code lkpk.command} and {@code lkpk.arguments}
  * (separated by NUL), and the command's work is a {@code Callable<Integer>} service with the property
- * {@code lkpk.main=true}, called on the main thread: launcher and bundles share no class but the JDK's.
+ * {@code lkpk.main}, {@code true} or the command's name, called on the main thread: launcher and bundles share no class but the JDK's.
  */
 final class Launch implements AutoCloseable {
     /** Where the commands are; what stands higher, the terminal's shell, is for the command's work to start. */
@@ -123,7 +123,7 @@ final class Launch implements AutoCloseable {
     private Callable<Integer> work(String command) throws InterruptedException, InvalidSyntaxException, IOException {
         BundleContext context = framework.getBundleContext();
         ServiceTracker<Callable<Integer>, Callable<Integer>> tracker = new ServiceTracker<>(context,
-                context.createFilter("(&(objectClass=" + Callable.class.getName() + ")(lkpk.main=true))"), null);
+                context.createFilter("(&(objectClass=" + Callable.class.getName() + ")(|(lkpk.main=true)(lkpk.main=" + command + ")))"), null);
         tracker.open();
         Callable<Integer> work = tracker.waitForService(START_MILLIS);
         if (work == null)

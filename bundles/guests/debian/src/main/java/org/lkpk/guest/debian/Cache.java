@@ -34,6 +34,12 @@ final class Cache {
         this.name = name;
     }
 
+    static Path home() {
+        String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+        // The specification has relative paths ignored.
+        return (cache.startsWith("/") ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache")).resolve("lkpk");
+    }
+
     Path folder() {
         return home.resolve(name);
     }

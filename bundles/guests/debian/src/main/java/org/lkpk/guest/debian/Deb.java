@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
@@ -21,24 +23,49 @@ final class Deb {
 
     /** The first file whose path matches; reads no further than that. */
     Content find(Pattern path) throws IOException {
+        return open(path, (name, in) -> new Content(name, in.readAllBytes()));
+    }
+
+    /** The files whose paths match {@code member} in a tar.xz, which is the first file whose path matches. */
+    List<Content> findIn(Pattern path, Pattern member) throws IOException {
+        return open(path, (archive, in) -> {
+            List<Content> found = new ArrayList<>();
+            TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in));
+            for (ArchiveEntry entry; (entry = tar.getNextEntry()) != null;)
+                if (!entry.isDirectory() && member.matcher(entry.getName()).matches())
+                    found.add(new Content(last(entry.getName()), tar.readAllBytes()));
+            if (found.isEmpty()) throw new IOException(archive + ": no " + member + " in it");
+            return found;
+        });
+    }
+
+    private <T> T open(Pattern path, Use<T> use) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
                 ArArchiveInputStream members = new ArArchiveInputStream(in)) {
             for (ArchiveEntry member; (member = members.getNextEntry()) != null;) {
                 if (!member.getName().startsWith("data.tar")) continue;
                 if (!member.getName().endsWith(".xz")) throw new IOException(file.getFileName() + ": " + member.getName() + " is not xz");
-                return find(new TarArchiveInputStream(new XZInputStream(members)), path);
+                return open(new TarArchiveInputStream(new XZInputStream(members)), path, use);
             }
         }
         throw new IOException(file.getFileName() + ": no data.tar.xz in it");
     }
 
-    private Content find(TarArchiveInputStream tar, Pattern path) throws IOException {
+    private <T> T open(TarArchiveInputStream tar, Pattern path, Use<T> use) throws IOException {
         for (ArchiveEntry entry; (entry = tar.getNextEntry()) != null;) {
             String name = entry.getName().replaceFirst("^\\./", "");
-            if (!entry.isDirectory() && path.matcher(name).matches())
-                return new Content(name.substring(name.lastIndexOf('/') + 1), tar.readAllBytes());
+            if (!entry.isDirectory() && path.matcher(name).matches()) return use.of(last(name), tar);
         }
         throw new IOException(file.getFileName() + ": no " + path + " in it");
+    }
+
+    private static String last(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** What is made of a file, which ends where {@code in} does. */
+    private interface Use<T> {
+        T of(String name, InputStream in) throws IOException;
     }
 
     record Content(String name, byte[] bytes) { }

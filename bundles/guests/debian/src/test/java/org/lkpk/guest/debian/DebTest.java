@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
@@ -42,17 +43,28 @@ public class DebTest {
     }
 
     private byte[] tarXz() throws IOException {
+        return tarXz("./boot/", "./boot/vmlinuz-6.1.0-1-686", kernel, "./usr/src/linux.tar.xz",
+                tarXz("linux/", "linux/a.c", new byte[] {1}, "linux/b.h", new byte[] {2}));
+    }
+
+    /** Of a folder and two files. */
+    private static byte[] tarXz(String folder, String first, byte[] one, String second, byte[] two) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream xz = new XZOutputStream(packed, new LZMA2Options(1)); TarArchiveOutputStream tar = new TarArchiveOutputStream(xz)) {
-            tar.putArchiveEntry(new TarArchiveEntry("./boot/"));
+            tar.putArchiveEntry(new TarArchiveEntry(folder));
             tar.closeArchiveEntry();
-            TarArchiveEntry entry = new TarArchiveEntry("./boot/vmlinuz-6.1.0-1-686");
-            entry.setSize(kernel.length);
-            tar.putArchiveEntry(entry);
-            tar.write(kernel);
-            tar.closeArchiveEntry();
+            entry(tar, first, one);
+            entry(tar, second, two);
         }
         return packed.toByteArray();
+    }
+
+    private static void entry(TarArchiveOutputStream tar, String name, byte[] bytes) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(bytes.length);
+        tar.putArchiveEntry(entry);
+        tar.write(bytes);
+        tar.closeArchiveEntry();
     }
 
     private static void member(ArArchiveOutputStream ar, String name, byte[] bytes) throws IOException {
@@ -66,6 +78,15 @@ public class DebTest {
         Deb.Content content = new Deb(file).find(Pattern.compile("boot/vmlinuz-.*"));
         assertEquals("vmlinuz-6.1.0-1-686", content.name());
         assertArrayEquals(kernel, content.bytes());
+    }
+
+    @Test
+    public void filesAreFoundInAnArchiveWithin() throws Exception {
+        Pattern archive = Pattern.compile("usr/src/linux\\.tar\\.xz");
+        List<Deb.Content> found = new Deb(file).findIn(archive, Pattern.compile(".*\\.[ch]"));
+        assertEquals(List.of("a.c", "b.h"), found.stream().map(Deb.Content::name).toList());
+        assertArrayEquals(new byte[] {2}, found.get(1).bytes());
+        assertThrows(IOException.class, () -> new Deb(file).findIn(archive, Pattern.compile("nothing")));
     }
 
     @Test
