@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Profile;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -68,7 +69,7 @@ final class TestFloat {
     private long cases;
 
     TestFloat(Cpu cpu) {
-        bench = new Bench(cpu, CODE, CODE_SIZE, DATA, DATA_SIZE);
+        bench = new Bench(cpu, Profile.P6, CODE, CODE_SIZE, DATA, DATA_SIZE);
     }
 
     private static void binary(String name, String code) {
