@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ServiceScope;
 
-/** The 80486 to Pentium 4 processors (Intel SDM). Not implemented: APIC, breakpoints by debug registers. */
+/** The 80386 to Pentium 4 processors (Intel SDM). Not implemented: APIC. */
 @Component(service = Cpu.class, scope = ServiceScope.PROTOTYPE)
 public final class X86Cpu implements Cpu {
     private final String version;

@@ -85,7 +85,7 @@ public final class CommandLineTest {
     @Test
     public void modelsGoByTheirNames() throws Refusal {
         assertEquals(Profile.PENTIUM, line("--cpu", "pentium").specification().profile());
-        assertEquals("--cpu 8088: no such model; there are 486, pentium, 686, pentium3, pentium4", refusal("--cpu", "8088"));
+        assertEquals("--cpu 8088: no such model; there are 386, 486, pentium, 686, pentium3, pentium4", refusal("--cpu", "8088"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
-import org.lkpk.cpu.X86Cpu;
 
 /**
  * A processor with nothing but RAM, set up as an operating system does for a user program: paging with only the
@@ -27,13 +26,10 @@ final class Bench implements Board {
     private final BenchMemory memory = new BenchMemory(SIZE);
     private final int codeBase, codeSize, dataBase, dataSize;
     private int tables;
-    final Cpu cpu = new X86Cpu("0.1.0");
+    final Cpu cpu;
 
-    Bench(int codeBase, int codeSize, int dataBase, int dataSize) {
-        this(Profile.P6, codeBase, codeSize, dataBase, dataSize);
-    }
-
-    Bench(Profile profile, int codeBase, int codeSize, int dataBase, int dataSize) {
+    Bench(Cpu cpu, Profile profile, int codeBase, int codeSize, int dataBase, int dataSize) {
+        this.cpu = cpu;
         this.codeBase = codeBase;
         this.codeSize = codeSize;
         this.dataBase = dataBase;

@@ -2,13 +2,21 @@ package org.lkpk.conformance;
 
 import org.lkpk.api.cpu.Memory;
 
-/** RAM alone, from address 0. */
+/** RAM from address 0, whose end may be ROM, seen once more at the end of all addresses. */
 final class BenchMemory implements Memory {
     private final byte[] bytes;
     private final boolean[] marked;
+    /** Where ROM begins. */
+    private final int rom;
     private Watch watch;
 
     BenchMemory(int size) {
+        this(size, 0);
+    }
+
+    /** @param romSize how much of {@code size} is ROM */
+    BenchMemory(int size, int romSize) {
+        rom = size - romSize;
         bytes = new byte[size];
         marked = new boolean[size / GRANULE];
     }
@@ -25,12 +33,15 @@ final class BenchMemory implements Memory {
 
     @Override
     public int index(int page) {
-        return Integer.compareUnsigned(page, bytes.length >>> 12) < 0 ? page << 12 : -1;
+        int address = page << 12;
+        if (Integer.compareUnsigned(address, bytes.length) < 0) return address;
+        return Integer.compareUnsigned(address, rom - bytes.length) >= 0 ? address + bytes.length : -1;
     }
 
     @Override
     public boolean writable(int page) {
-        return index(page) >= 0;
+        int index = index(page);
+        return index >= 0 && index < rom;
     }
 
     @Override
@@ -41,13 +52,13 @@ final class BenchMemory implements Memory {
     @Override
     public int load(int address, int size) {
         int v = 0;
-        for (int i = size - 1; i >= 0; i--) v = v << 8 | (present(address + i) ? bytes[address + i] & 0xFF : 0xFF);
+        for (int i = size - 1; i >= 0; i--) v = v << 8 | (byteAt(address + i) & 0xFF);
         return v;
     }
 
     @Override
     public void store(int address, int size, int value) {
-        for (int i = 0; i < size; i++) if (present(address + i)) put(address + i, (byte) (value >>> 8 * i));
+        for (int i = 0; i < size; i++) if (writable(address + i >>> 12)) put(address + i, (byte) (value >>> 8 * i));
     }
 
     @Override
@@ -57,10 +68,11 @@ final class BenchMemory implements Memory {
 
     @Override
     public void write(int address, byte[] source, int from, int count) {
-        for (int i = 0; i < count; i++) if (present(address + i)) put(address + i, source[from + i]);
+        for (int i = 0; i < count; i++) if (place(address + i) >= 0) put(address + i, source[from + i]);
     }
 
-    private void put(int index, byte value) {
+    private void put(int address, byte value) {
+        int index = place(address);
         if (marked[index / GRANULE]) {
             watch.written(index, 1);
             marked[index / GRANULE] = false;
@@ -68,8 +80,14 @@ final class BenchMemory implements Memory {
         bytes[index] = value;
     }
 
-    private boolean present(int address) {
-        return Integer.compareUnsigned(address, bytes.length) < 0;
+    private byte byteAt(int address) {
+        int index = place(address);
+        return index < 0 ? -1 : bytes[index];
+    }
+
+    private int place(int address) {
+        int page = index(address >>> 12);
+        return page < 0 ? -1 : page | address & 0xFFF;
     }
 
     @Override

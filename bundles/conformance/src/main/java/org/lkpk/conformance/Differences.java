@@ -14,7 +14,11 @@ final class Differences {
     private int count;
 
     void add(Form form, String example) {
-        Found found = byForm.computeIfAbsent(form.text(), f -> new Found());
+        add(form.text(), example);
+    }
+
+    void add(String form, String example) {
+        Found found = byForm.computeIfAbsent(form, f -> new Found());
         if (found.count++ == 0) found.example = example;
         count++;
     }

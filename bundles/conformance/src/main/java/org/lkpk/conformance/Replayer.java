@@ -3,6 +3,8 @@ package org.lkpk.conformance;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Profile;
 import org.lkpk.conformance.Case.Registers;
 import org.lkpk.conformance.Case.Run;
 
@@ -23,9 +25,9 @@ final class Replayer {
     private final Differences differences = new Differences();
     private long cases;
 
-    Replayer(Recording recording) {
+    Replayer(Recording recording, Cpu cpu) {
         this.recording = recording;
-        bench = new Bench(recording.codeBase, CODE_SIZE, recording.dataBase, recording.dataSize);
+        bench = new Bench(cpu, Profile.P6, recording.codeBase, CODE_SIZE, recording.dataBase, recording.dataSize);
         data = new byte[recording.dataSize];
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.lkpk.api.bus.State;
+import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Profile;
 
 /** Has our CPU do what a recording of MMX and SSE instructions tells of, and compares. */
@@ -16,13 +17,14 @@ final class SimdReplayer {
     private static final double APPROXIMATE = 1.5 / 4096;
 
     private final SimdRecording recording;
-    private final Bench bench = new Bench(Profile.PENTIUM4, CODE, CODE_SIZE, DATA, DATA_SIZE);
+    private final Bench bench;
     private final State state;
     private final Differences differences = new Differences();
     private long cases;
 
-    SimdReplayer(SimdRecording recording) {
+    SimdReplayer(SimdRecording recording, Cpu cpu) {
         this.recording = recording;
+        bench = new Bench(cpu, Profile.PENTIUM4, CODE, CODE_SIZE, DATA, DATA_SIZE);
         bench.cpu.register("cr0", bench.cpu.register("cr0") | CR0_NE);
         bench.cpu.register("cr4", CR4_OSFXSR | CR4_OSXMMEXCPT);
         bench.segments(FLAT);

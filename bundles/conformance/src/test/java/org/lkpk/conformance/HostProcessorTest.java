@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.Test;
+import org.lkpk.cpu.X86Cpu;
 import org.lkpk.cpu.table.OpTable;
 
 public class HostProcessorTest {
@@ -26,7 +27,7 @@ public class HostProcessorTest {
     @Test
     public void integerInstructionsDoWhatARealProcessorDid() throws IOException {
         try (Recording recording = recording()) {
-            Replayer replayer = new Replayer(recording);
+            Replayer replayer = new Replayer(recording, new X86Cpu("0.1.0"));
             assertNone(replayer.run(), replayer, recording);
         }
     }
@@ -34,7 +35,7 @@ public class HostProcessorTest {
     @Test
     public void hotCodeDoesWhatARealProcessorDid() throws IOException {
         try (Recording recording = recording()) {
-            Replayer replayer = new Replayer(recording);
+            Replayer replayer = new Replayer(recording, new X86Cpu("0.1.0"));
             assertNone(replayer.runHot(200, ROUNDS), replayer, recording);
         }
     }

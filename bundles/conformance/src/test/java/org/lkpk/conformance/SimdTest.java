@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.Test;
+import org.lkpk.cpu.X86Cpu;
 import org.lkpk.cpu.table.OpTable;
 
 /** The property {@code lkpk.simd.record} names another recording to replay. */
@@ -22,7 +23,7 @@ public class SimdTest {
     @Test
     public void mmxAndSseInstructionsDoWhatARealProcessorDid() throws IOException {
         try (SimdRecording recording = recording()) {
-            SimdReplayer replayer = new SimdReplayer(recording);
+            SimdReplayer replayer = new SimdReplayer(recording, new X86Cpu("0.1.0"));
             Differences differences = replayer.run();
             String of = replayer.cases() + " cases recorded on " + recording.processor + " with seed " + recording.seed;
             assertEquals(of + ":\n" + differences, 0, differences.count());

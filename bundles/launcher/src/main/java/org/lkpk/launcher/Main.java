@@ -22,8 +22,8 @@ public final class Main {
         try {
             return switch (command) {
                 case "attach" -> Attach.run(arguments);
-                case "shell", "run", "demo" -> launch(command, arguments);
-                default -> refuse(command + ": no such command; there are run, demo and attach, and none for the shell");
+                case "shell", "run", "demo", "test386" -> launch(command, arguments);
+                default -> refuse(command + ": no such command; there are run, demo, attach and test386, and none for the shell");
             };
         } catch (Refusal refusal) {
             return refuse(refusal.getMessage());

@@ -22,7 +22,7 @@ final class Reactor {
     static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../..").normalize();
     /** Modules that are no bundle of a machine. */
     private static final Set<String> NO_BUNDLES =
-            Set.of("bundles/launcher", "bundles/distribution", "bundles/conformance", "bundles/rules", "bundles/itest");
+            Set.of("bundles/launcher", "bundles/distribution", "bundles/rules", "bundles/itest");
 
     private Reactor() { }
 

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.HashMap;
 import java.util.Map;
+import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
@@ -21,9 +22,13 @@ import org.objectweb.asm.Type;
  * go with the forge.
  */
 final class Forge {
-    private final Meanings meanings = new Meanings();
+    private final Meanings meanings;
     private final Map<String, MethodHandle> makers = new HashMap<>();
     private final StringBuilder key = new StringBuilder(64);
+
+    Forge(Profile profile) {
+        meanings = new Meanings(profile);
+    }
 
     /** The operation for one instruction, decoded for a mode of {@link CpuState#mode}. */
     Op make(Insn i, int mode) {

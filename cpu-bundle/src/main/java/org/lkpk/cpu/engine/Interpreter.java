@@ -24,16 +24,19 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int LONGEST_BLOCK = 48, JUMPS = 1 << 15;
     /** Runs after which a block is worth a class of its own: see docs/decisions.md. */
     private static final int HOT = 50_000;
+    /** Bytes of the widest access. */
+    private static final int WIDEST = 8;
 
     private final CpuState s;
     private final Memory memory;
     private final Decoder decoder;
     private final Fetch fetch;
-    private final Forge forge = new Forge();
+    private final Forge forge;
     private final CodeCache cache;
     /** Blocks by linear address, for jumps to other pages; each entry is checked against its block. */
     private final Block[] jumps = new Block[JUMPS];
     private final Traps traps;
+    private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
     private volatile boolean interjected;
@@ -42,9 +45,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         this.s = s;
         memory = s.board.memory();
         decoder = new Decoder(table, s.model.profile());
+        forge = new Forge(s.model.profile());
         fetch = new Fetch(s);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);
+        breakpoints = new Breakpoints(s);
         s.tlb.guard = this;
         memory.watch(this);
     }
@@ -133,7 +138,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 b.ops[k].run(s);
             }
             if (s.count > before) s.eip = start + b.ops[k].offset;
-            else alone();
+            else alone(false);
         } catch (Fault f) {
             s.count -= b.ops[k].weight;
             s.eip = start + b.ops[k].offset;
@@ -147,7 +152,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
      */
     private void take(Fault f) {
         if (f.vector == Fault.REPLAY) {
-            alone();
+            alone(false);
             return;
         }
         deliver(f.vector, f.error);
@@ -167,12 +172,18 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         s.exact = false;
     }
 
-    /** Runs the one instruction at CS:EIP with an exact count and all checks of segments; returns whether it was completed. */
-    private boolean alone() {
-        int start = s.eip, counted = 0;
+    /**
+     * Runs the one instruction at CS:EIP with an exact count and all checks of segments; returns whether it was completed.
+     *
+     * @param held whether breakpoints on it are held off
+     */
+    private boolean alone(boolean held) {
+        int start = s.eip, counted = 0, debug = s.debug;
         long limit = s.countLimit;
         s.exact = true;
         try {
+            if (!held) breakpoints.execute(s.base[CS] + start);
+            resumed();
             fetch.at(start, s.tlb.fetch(s.base[CS] + start));
             Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
             Op op = forge.make(i, s.mode & ~CpuState.FLAT);
@@ -184,6 +195,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         } catch (Fault f) {
             s.count -= counted;
             s.eip = start;
+            s.debug = debug; // Traps of an instruction that faults are not taken.
+            if (debug == 0) s.attention &= ~CpuState.DEBUG;
             Interrupts.fault(s, f.vector, f.error);
             s.count++;
             return false;
@@ -198,9 +211,14 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** Looks at {@link CpuState#attention}; returns why to stop, or null to go on. */
     private Stop attend() {
         int a = s.attention;
+        boolean held = (a & CpuState.HELD) != 0;
+        if ((a & CpuState.DEBUG) != 0 && !held) {
+            trap();
+            return null;
+        }
         if ((a & CpuState.SHADOW) != 0) {
-            s.attention = a & ~CpuState.SHADOW;
-            step();
+            s.attention = a & ~CpuState.STACK_SHADOW;
+            step(held);
             return null;
         }
         if ((a & CpuState.NMI) != 0 && !s.nmiBlocked) {
@@ -215,15 +233,30 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (s.halted) return (s.system & CpuState.IF) != 0 ? Stop.HALT : Stop.DEAD;
         s.attention &= ~CpuState.STOPPED;
         if ((a & CpuState.USER_STOP) != 0 && s.cpl == 3) return Stop.USER;
-        if ((a & CpuState.STEP) != 0) step();
+        if ((a & (CpuState.STEP | CpuState.RESUME)) != 0) step(false);
         return null;
     }
 
     /** One instruction, and the single-step trap after it if TF was set before it. */
-    private void step() {
-        boolean traps = (s.system & CpuState.TF) != 0;
-        if (!alone() || !traps || (s.attention & CpuState.SHADOW) != 0) return;
-        s.dr[6] |= 0x4000;
+    private void step(boolean held) {
+        s.stepping = (s.system & CpuState.TF) != 0;
+        if (alone(held) && s.stepping) s.trap(CpuState.DR6_BS);
+        s.stepping = false;
+        if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
+    }
+
+    /** RF passes over the breakpoints of one instruction. */
+    private void resumed() {
+        if ((s.system & CpuState.RF) == 0) return;
+        s.system &= ~CpuState.RF;
+        s.attend();
+    }
+
+    /** Delivers the #DB that waits. */
+    private void trap() {
+        s.dr[6] |= s.debug;
+        s.debug = 0;
+        s.attention &= ~CpuState.DEBUG;
         deliver(Fault.DB, 0);
     }
 
@@ -261,6 +294,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block find(int linear) {
+        breakpoints.execute(linear); // Comes before a page fault of the fetch.
         int index = s.tlb.fetch(linear);
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);
@@ -275,7 +309,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         List<Insn> insns = new ArrayList<>();
         fetch.at(s.eip, index);
         while (insns.size() < LONGEST_BLOCK && index + b.length < pageEnd) {
-            if (!insns.isEmpty() && traps.at(linear + b.length)) break;
+            if (!insns.isEmpty() && (traps.at(linear + b.length) || breakpoints.at(linear + b.length))) break;
             Insn i = another(bits, insns.isEmpty());
             if (i == null) break;
             i.offset = b.length;
@@ -325,6 +359,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
         Op trap = traps.before(linear);
         if (trap != null) ops.add(0, trap);
+        Op check = breakpoints.before(linear);
+        if (check != null) ops.add(0, check);
         return ops.toArray(Block.NONE);
     }
 
@@ -337,6 +373,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     @Override
     public void remapped() {
+        breakpoints.changed();
         s.tlb.flush();
         cache.clear();
         Arrays.fill(jumps, null);
@@ -351,11 +388,24 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     @Override
     public boolean trapped(int page) {
-        return traps.watches(page);
+        return traps.watches(page) || breakpoints.watches(page);
+    }
+
+    @Override
+    public void breakpoints() {
+        if (breakpoints.changed()) remapped();
+    }
+
+    /** A trap follows its instruction at once: that one is made again alone. */
+    @Override
+    public void accessing(int linear, boolean write) {
+        if (!s.exact && breakpoints.met(linear, WIDEST, write) != 0) throw s.fault(Fault.REPLAY);
     }
 
     @Override
     public void accessed(int linear, int size, boolean write) {
         traps.accessed(linear, size, write);
+        int met = breakpoints.met(linear, size, write);
+        if (met != 0) s.trap(met);
     }
 }

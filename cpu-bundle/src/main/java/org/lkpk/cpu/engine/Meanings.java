@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Bits;
 import org.lkpk.cpu.meaning.Branches;
@@ -18,6 +19,7 @@ import org.lkpk.cpu.meaning.FpuComparisons;
 import org.lkpk.cpu.meaning.FpuControl;
 import org.lkpk.cpu.meaning.FpuFunctions;
 import org.lkpk.cpu.meaning.FpuMoves;
+import org.lkpk.cpu.meaning.Meanings386;
 import org.lkpk.cpu.meaning.Moves;
 import org.lkpk.cpu.meaning.PackedIntegers;
 import org.lkpk.cpu.meaning.PackedShifts;
@@ -43,6 +45,15 @@ public final class Meanings {
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();
+
+    /** Those of a model. */
+    Meanings(Profile profile) {
+        this();
+        if (profile != Profile.I386) return;
+        for (Method m : Meanings386.class.getDeclaredMethods())
+            if (Modifier.isPublic(m.getModifiers()) && methods.put(m.getName(), m) == null)
+                throw new IllegalStateException("there is no " + m.getName() + " to stand in for");
+    }
 
     public Meanings() {
         for (Class<?> c : CLASSES) collect(c, methods);

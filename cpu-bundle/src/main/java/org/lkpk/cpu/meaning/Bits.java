@@ -62,14 +62,22 @@ public final class Bits {
         }
         int mask = 1 << (bit & bits - 1), old = s.r[i.rm];
         Operands.register(s, i.rm, bits, changed(old, mask, what));
-        s.carry((old & mask) != 0);
+        tested(s, old, bit & bits - 1, bits);
     }
 
     private static void memory(CpuState s, int at, int bits, int bit, int what) {
         int mask = 1 << (bit & bits - 1);
         int old = what == TEST ? Operands.load(s, at, bits) : Operands.modify(s, at, bits);
         if (what != TEST) Operands.store(s, at, bits, changed(old, mask, what));
-        s.carry((old & mask) != 0);
+        tested(s, old, bit & bits - 1, bits);
+    }
+
+    /** CF is the bit. The 80386 rotates it there through the carry and leaves OF as RCR does; later ones leave OF alone. */
+    private static void tested(CpuState s, int value, int bit, int bits) {
+        s.carry((value >>> bit & 1) != 0);
+        if (!s.model.rotatesToTest()) return;
+        int top = bit == 0 ? 0 : value >>> bit - 1, next = bit == 0 ? value >>> bits - 1 : bit == 1 ? 0 : value >>> bit - 2;
+        Meanings386.overflow(s, ((top ^ next) & 1) != 0);
     }
 
     private static int need(int what) {

@@ -35,6 +35,21 @@ public final class Control {
         ControlRegisters.writeDebug(s, i.reg, s.r[i.rm]);
     }
 
+    public static void mov_ofTest(CpuState s, Insn i) {
+        s.r[i.rm] = s.tr[test(s, i)];
+    }
+
+    public static void mov_test(CpuState s, Insn i) {
+        s.tr[test(s, i)] = s.r[i.rm];
+    }
+
+    /** Number of the test register, if this model has it. What it tests, cache and TLB, is not there to be tested. */
+    private static int test(CpuState s, Insn i) {
+        if (i.reg < s.model.firstTestRegister()) throw s.fault(Fault.UD);
+        s.onlyRing0();
+        return i.reg;
+    }
+
     public static void smsw(CpuState s, Insn i) {
         if (i.memory()) s.tlb.store16(i.linear(s, 2, WRITE), s.cr0 & 0xFFFF);
         else if (i.operandSize == 32) s.r[i.rm] = s.cr0;

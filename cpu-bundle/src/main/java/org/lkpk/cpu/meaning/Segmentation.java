@@ -16,7 +16,7 @@ public final class Segmentation {
     public static void mov_segment(CpuState s, Insn i) {
         if (i.reg == CS || i.reg > GS) throw s.fault(Fault.UD);
         Segments.load(s, i.reg, word(s, i));
-        if (i.reg == SS) s.attention |= SHADOW;
+        if (i.reg == SS) s.attention |= STACK_SHADOW;
     }
 
     /** MOV Ev,Sw: memory gets 16 bits whatever the operand size. */
@@ -27,8 +27,17 @@ public final class Segmentation {
 
     /** PUSH ES, CS, SS, DS, FS, GS: bits 3..5 of the opcode say which. */
     public static void push_segment(CpuState s, Insn i) {
-        if (i.operandSize == 32) s.push32(s.selector[i.opcode >> 3 & 7]);
-        else s.push16(s.selector[i.opcode >> 3 & 7]);
+        int selector = s.selector[i.opcode >> 3 & 7];
+        if (i.operandSize == 16) s.push16(selector);
+        else if (s.model.pushesWords()) pushWord(s, selector);
+        else s.push32(selector);
+    }
+
+    /** Makes room for 32 bits and writes 16. */
+    private static void pushWord(CpuState s, int selector) {
+        int sp = s.r[ESP] - 4 & s.stackMask();
+        s.tlb.store16(s.linear(SS, sp, 2, WRITE), selector);
+        s.stackPointer(sp);
     }
 
     public static void pop_segment(CpuState s, Insn i) {
@@ -38,7 +47,7 @@ public final class Segmentation {
         int mask = s.stackMask(), pointer = s.r[ESP] & ~mask | s.r[ESP] + bytes & mask;
         Segments.load(s, segment, selector);
         s.r[ESP] = pointer;
-        if (segment == SS) s.attention |= SHADOW;
+        if (segment == SS) s.attention |= STACK_SHADOW;
     }
 
     public static void les(CpuState s, Insn i) {
@@ -156,16 +165,15 @@ public final class Segmentation {
         zeroFlag(s, SystemSegments.canWrite(s, word(s, i)));
     }
 
-    /** ARPL Ew,Gw: raises the requested privilege level to the register's. */
+    /** ARPL Ew,Gw: raises the requested privilege level to the register's, and writes only if there is anything to raise. */
     public static void arpl(CpuState s, Insn i) {
         onlyDescriptors(s);
         int level = s.r[i.reg] & 3;
-        int a = i.memory() ? i.linear(s, 2, READ | WRITE) : 0;
-        int selector = i.memory() ? s.tlb.modify16(a) : s.r[i.rm] & 0xFFFF;
+        int selector = word(s, i);
         boolean raise = (selector & 3) < level;
         if (raise) {
             int raised = selector & ~3 | level;
-            if (i.memory()) s.tlb.store16(a, raised);
+            if (i.memory()) s.tlb.store16(i.linear(s, 2, WRITE), raised);
             else s.r16(i.rm, raised);
         }
         zeroFlag(s, raise);

@@ -44,7 +44,7 @@ public final class Strings {
                 done += n;
                 left -= n;
                 count(s, i, left);
-                if (ended) break;
+                if (ended || (s.attention & CpuState.DEBUG) != 0) break;
             }
         } finally {
             // A fault leaves the loop with this instruction still to be counted off by the engine.
@@ -83,7 +83,8 @@ public final class Strings {
 
     /** Whether offsets are linear addresses that count upwards, so that a whole page can be done at once. */
     private static boolean bulk(CpuState s, Insn i, int most) {
-        return most > 1 && (s.mode & FLAT) != 0 && i.addressSize == 32 && (s.system & DF) == 0 && i.segment < FS && i.segment != CS;
+        return most > 1 && (s.mode & FLAT) != 0 && i.addressSize == 32 && (s.system & DF) == 0 && i.segment < FS && i.segment != CS
+                && !s.checksAlignment();
     }
 
     /** How many elements of {@code bytes} lie in the page from {@code linear} on. */

@@ -6,12 +6,11 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.Paging;
 
-/** Control and debug registers (SDM vol. 3, 2.5 and 17.2). Not implemented: breakpoints. */
+/** Control and debug registers (SDM vol. 3, 2.5 and 17.2). */
 public final class ControlRegisters {
-    private static final int CR0_BITS = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
     private static final int CR3_BITS = ~0xFFF | 0x18, CR3_BITS_PAE = ~0x1F | 0x18;
     private static final int DR6_ONES = 0xFFFF0FF0, DR6_BITS = 0xE00F, DR6_BD = 0x2000;
-    private static final int DR7_ONES = 0x400, DR7_BITS = 0xFFFF23FF, DR7_GD = 0x2000;
+    private static final int DR7_BITS = 0xFFFF23FF, DR7_GD = 0x2000, DR7_LOCAL = 0x155, DR7_PORT = 2;
 
     private ControlRegisters() { }
 
@@ -38,10 +37,11 @@ public final class ControlRegisters {
         }
     }
 
-    public static void cr0(CpuState s, int value) {
+    public static void cr0(CpuState s, int written) {
+        int value = written & s.model.cr0();
         boolean paging = (value & CR0_PG) != 0;
         if (paging && (value & CR0_PE) == 0 || (value & (CR0_NW | CR0_CD)) == CR0_NW) throw s.fault(Fault.GP, 0);
-        int v = value & CR0_BITS | CR0_ET, changed = v ^ s.cr0;
+        int v = value | s.model.cr0Fixed(), changed = v ^ s.cr0;
         if (paging && (s.cr4 & CR4_PAE) != 0 && (changed & (CR0_PG | CR0_CD | CR0_NW)) != 0) Paging.loadPointers(s, s.cr3);
         s.cr0 = v;
         if ((changed & (CR0_PG | CR0_WP | CR0_PE)) != 0) s.tlb.flush();
@@ -74,9 +74,28 @@ public final class ControlRegisters {
         int known = debug(s, n);
         s.dr[known] = switch (known) {
             case 6 -> value & DR6_BITS | DR6_ONES;
-            case 7 -> value & DR7_BITS | DR7_ONES;
+            case 7 -> value & DR7_BITS | s.model.dr7Ones();
             default -> value;
         };
+        s.system &= ~RF; // What RF was to pass over is past.
+        s.attend();
+        s.tlb.guard.breakpoints();
+    }
+
+    /** A task switch: breakpoints local to a task end. */
+    static void leaveTask(CpuState s) {
+        if ((s.dr[7] & DR7_LOCAL) == 0) return;
+        s.dr[7] &= ~DR7_LOCAL;
+        s.tlb.guard.breakpoints();
+    }
+
+    /** Looks for breakpoints on {@code size} ports from {@code port} on. */
+    static void portBreakpoints(CpuState s, int port, int size) {
+        if ((s.cr4 & CR4_DE) == 0) return;
+        for (int n = 0; n < 4; n++) {
+            int control = s.dr[7] >>> 16 + 4 * n, length = control >> 2 & 3, at = s.dr[n] & ~length;
+            if ((s.dr[7] >> 2 * n & 3) != 0 && (control & 3) == DR7_PORT && port <= at + length && at < port + size) s.trap(1 << n);
+        }
     }
 
     /** The register that {@code n} means: 4 and 5 are aliases unless debugging extensions are on. */

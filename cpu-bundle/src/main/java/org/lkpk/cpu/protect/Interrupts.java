@@ -23,6 +23,7 @@ public final class Interrupts {
 
     /** INT n: virtual-8086 mode has its own rules for it. */
     public static void instruction(CpuState s, int vector) {
+        s.stepping = false;
         if (s.virtual8086()) {
             if ((s.cr4 & CR4_VME) != 0 && !redirected(s, vector)) {
                 toProgram(s, vector);
@@ -35,6 +36,7 @@ public final class Interrupts {
 
     /** INT3, INTO and INT n once allowed. */
     public static void software(CpuState s, int vector) {
+        s.stepping = false;
         if (!s.protectedMode()) {
             throughVectors(s, vector);
             return;
@@ -53,7 +55,7 @@ public final class Interrupts {
         s.exact = true;
         s.halted = false;
         try {
-            if (s.protectedMode()) throughIdt(s, vector, false, EXT, NO_ERROR, 0);
+            if (s.protectedMode()) throughIdt(s, vector, false, EXT, NO_ERROR, (s.dr[7] & DR7_ENABLED) != 0 ? s.system & RF : 0);
             else throughVectors(s, vector);
         } catch (Fault f) {
             fault(s, f.vector, f.error);
@@ -64,6 +66,7 @@ public final class Interrupts {
 
     /** A fault or the trap after a single step; double and triple faults come of it where they must. */
     public static void fault(CpuState s, int vector, int error) {
+        s.stepping = false;
         boolean exact = s.exact;
         s.exact = true; // Between two instructions the count is.
         s.halted = false;

@@ -11,9 +11,14 @@ public final class Ports {
 
     private Ports() { }
 
-    /** @throws Fault #GP(0) unless IOPL or the task's I/O map allows {@code size} ports from {@code port} on */
+    /**
+     * To be called before each access: breakpoints on ports are looked for here as well.
+     *
+     * @throws Fault #GP(0) unless IOPL or the task's I/O map allows {@code size} ports from {@code port} on
+     */
     public static void check(CpuState s, int port, int size) {
         if (s.protectedMode() && (s.cpl > s.iopl() || s.virtual8086())) checkMap(s, port, size);
+        if ((s.dr[7] & DR7_ENABLED) != 0) ControlRegisters.portBreakpoints(s, port, size);
     }
 
     private static void checkMap(CpuState s, int port, int size) {

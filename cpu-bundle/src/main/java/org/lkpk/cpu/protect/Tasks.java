@@ -14,7 +14,6 @@ final class Tasks {
     /** Places of the values in what {@link #read} gives: the order of the state. */
     private static final int EIP_AT = 0, EFLAGS_AT = 1, REGISTERS_AT = 2, SEGMENTS_AT = 10, LDT_AT = 16, CR3_AT = 17,
             TRAP_AT = 18;
-    private static final int DR6_BT = 0x8000;
 
     private Tasks() { }
 
@@ -80,6 +79,7 @@ final class Tasks {
         busy(s, selector, true);
         Segments.set(s, TR, selector, base(d), limit(d), access(d) | BUSY);
         s.cr0 |= CR0_TS;
+        ControlRegisters.leaveTask(s);
         if (nest) state[EFLAGS_AT] |= NT;
         boolean exact = s.exact;
         s.exact = true; // From here on nothing can be made again.

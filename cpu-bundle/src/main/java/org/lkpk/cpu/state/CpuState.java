@@ -29,7 +29,13 @@ public final class CpuState {
     public static final int CODE32 = 1, STACK32 = 2, FLAT = 4, USER = 8;
 
     /** Bits of {@link #attention}. */
-    public static final int INTERRUPT = 1, NMI = 2, STEP = 4, USER_STOP = 8, SHADOW = 0x10, STOPPED = 0x20;
+    public static final int INTERRUPT = 1, NMI = 2, STEP = 4, USER_STOP = 8, SHADOW = 0x10, STOPPED = 0x20, DEBUG = 0x40,
+            RESUME = 0x80, HELD = 0x100;
+    /** The shadow of a load of SS, which holds #DB off too. */
+    public static final int STACK_SHADOW = SHADOW | HELD;
+
+    /** Bits of DR6 and DR7. */
+    public static final int DR6_BS = 0x4000, DR6_BT = 0x8000, DR7_ENABLED = 0xFF;
 
     /** What an access through a segment needs. */
     public static final int READ = 1, WRITE = 2;
@@ -68,6 +74,8 @@ public final class CpuState {
     /** PAE's page-directory pointers, as they were when CR3 was loaded. */
     public final long[] pdpte = new long[4];
     public final int[] dr = new int[8];
+    /** Test registers: those there are keep what was written, and do nothing. */
+    public final int[] tr = new int[8];
     public int gdtBase, gdtLimit, idtBase, idtLimit;
     public int sysenterCs, sysenterEsp, sysenterEip;
     /** Added to the board's ticks by RDTSC. */
@@ -82,6 +90,10 @@ public final class CpuState {
     public boolean shutdown;
     /** What the engine must look at before the next block; its fast path asks only whether this is 0. */
     public int attention;
+    /** Bits for DR6 of a #DB that waits for the boundary; {@link #DEBUG} stands in {@link #attention} then. */
+    public int debug;
+    /** Whether the instruction that runs ends with a single-step trap: an interrupt that it raises takes that away. */
+    public boolean stepping;
     /** Level of INTR. */
     public boolean intr;
 
@@ -99,11 +111,14 @@ public final class CpuState {
     public final Fault fault = new Fault();
     public final Board board;
     public final Model model;
+    /** {@link Model#flags}. */
+    private final int flags;
     public final Tlb tlb;
 
     public CpuState(Board board, Model model) {
         this.board = board;
         this.model = model;
+        flags = model.flags();
         tlb = new Tlb(this);
         reset();
     }
@@ -124,17 +139,19 @@ public final class CpuState {
         system = 0;
         arithmetic(0);
         cpl = 0;
-        cr0 = CR0_CD | CR0_NW | CR0_ET;
+        cr0 = (CR0_CD | CR0_NW | CR0_ET) & model.cr0();
         cr2 = cr3 = cr4 = 0;
         Arrays.fill(pdpte, 0);
         Arrays.fill(dr, 0);
+        Arrays.fill(tr, 0);
         dr[6] = 0xFFFF0FF0;
-        dr[7] = 0x400;
+        dr[7] = model.dr7Ones();
         gdtBase = idtBase = 0;
         gdtLimit = idtLimit = 0xFFFF;
         sysenterCs = sysenterEsp = sysenterEip = 0;
         ticksOffset = 0;
-        nmiBlocked = halted = shutdown = false;
+        nmiBlocked = halted = shutdown = stepping = false;
+        debug = 0;
         attention &= USER_STOP | INTERRUPT | STOPPED;
         fpu.reset();
         simd.reset();
@@ -188,7 +205,7 @@ public final class CpuState {
     public void eflags(int value) {
         arithmetic(value);
         int before = system;
-        system = value & (TF | IF | DF | IOPL | NT | RF | VM | AC | VIF | VIP | ID);
+        system = value & flags;
         if (((before ^ system) & VM) != 0) for (int s = 0; s < 6; s++) segmentChanged(s);
         attend();
     }
@@ -209,12 +226,24 @@ public final class CpuState {
         if (carry() != set) carries ^= 0xC0000000;
     }
 
-    /** Works out the bits of {@link #attention} that hang on INTR, IF and TF; to be called whenever one of them changes. */
+    /** Works out the bits of {@link #attention} that hang on INTR, IF, TF and RF; to be called whenever one of them changes. */
     public void attend() {
-        int a = attention & ~(INTERRUPT | STEP);
+        int a = attention & ~(INTERRUPT | STEP | RESUME);
         if (intr && (system & IF) != 0) a |= INTERRUPT;
         if ((system & TF) != 0) a |= STEP;
+        if ((system & RF) != 0 && (dr[7] & DR7_ENABLED) != 0) a |= RESUME;
         attention = a;
+    }
+
+    /** A #DB of these bits of DR6 is to come after the instruction. */
+    public void trap(int bits) {
+        debug |= bits;
+        attention |= DEBUG;
+    }
+
+    /** Whether misaligned accesses raise #AC. */
+    public boolean checksAlignment() {
+        return cpl == 3 && (system & AC) != 0 && (cr0 & CR0_AM) != 0;
     }
 
     // Registers

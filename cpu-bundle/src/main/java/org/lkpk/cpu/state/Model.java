@@ -20,6 +20,7 @@ public final class Model {
     public Model(Profile profile) {
         this.profile = profile;
         features = switch (profile) {
+            case I386 -> FPU;
             case I486 -> FPU | VME;
             case PENTIUM -> FPU | VME | DE | PSE | TSC | MSR | CX8;
             case P6 -> P6_FEATURES;
@@ -40,6 +41,7 @@ public final class Model {
     /** Type, family, model, stepping, as RESET leaves them in EDX. */
     public int signature() {
         return switch (profile) {
+            case I386 -> 0x308;
             case I486 -> 0x435;
             case PENTIUM -> 0x52C;
             case P6 -> 0x651; // Below 0x633 the system takes SYSENTER for the Pentium Pro's broken one.
@@ -48,8 +50,12 @@ public final class Model {
         };
     }
 
-    /** EAX, EBX, ECX, EDX of CPUID; a leaf beyond the last gives the last, as Intel's do. */
+    /** EAX, EBX, ECX, EDX of CPUID; a leaf beyond the last gives the last, as Intel's do; zeroes if there is no CPUID. */
     public void cpuid(int leaf, int[] answer) {
+        if (profile == Profile.I386) {
+            set(answer, 0, 0, 0, 0);
+            return;
+        }
         if (profile == Profile.PENTIUM4 && leaf < 0 && leaf <= LAST_EXTENDED) {
             extended(leaf, answer);
             return;
@@ -101,6 +107,43 @@ public final class Model {
         answer[1] = ebx;
         answer[2] = ecx;
         answer[3] = edx;
+    }
+
+    /** The bits of CR0 that can be set; ET cannot be cleared from the 80486 on. */
+    public int cr0() {
+        int bits = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_PG;
+        return profile == Profile.I386 ? bits : bits | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD;
+    }
+
+    /** The bits of CR0 that are always set. */
+    public int cr0Fixed() {
+        return profile == Profile.I386 ? 0 : CR0_ET;
+    }
+
+    /** The bits of EFLAGS beside the arithmetic ones. */
+    public int flags() {
+        int bits = TF | IF | DF | IOPL | NT | RF | VM;
+        return profile == Profile.I386 ? bits : bits | AC | VIF | VIP | ID;
+    }
+
+    /** DR7's bits that always read as ones. */
+    public int dr7Ones() {
+        return profile == Profile.I386 ? 0 : 0x400;
+    }
+
+    /** The first of the test registers up to TR7; 8 if there are none. */
+    public int firstTestRegister() {
+        return profile == Profile.I386 ? 6 : profile == Profile.I486 ? 3 : 8;
+    }
+
+    /** Whether a bit test leaves OF as a rotation does. */
+    public boolean rotatesToTest() {
+        return profile == Profile.I386;
+    }
+
+    /** Whether a selector pushed with a 32-bit operand is written as a word, with the upper one left as it was. */
+    public boolean pushesWords() {
+        return profile.compareTo(Profile.I486) <= 0;
     }
 
     /** The bits of CR4 that may be set. */

@@ -83,7 +83,7 @@ public final class RegisterFile {
             case "cpl" -> s.privilege(v & 3);
             case "cr0", "cr3", "cr4" -> control(s, name, v);
             case "cr2" -> s.cr2 = v;
-            case "dr0", "dr1", "dr2", "dr3", "dr6", "dr7" -> s.dr[name.charAt(2) - '0'] = v;
+            case "dr0", "dr1", "dr2", "dr3", "dr6", "dr7" -> debug(s, name.charAt(2) - '0', v);
             case "gdtr.base" -> s.gdtBase = v;
             case "gdtr.limit" -> s.gdtLimit = v;
             case "idtr.base" -> s.idtBase = v;
@@ -96,8 +96,14 @@ public final class RegisterFile {
         }
     }
 
+    private static void debug(CpuState s, int n, int v) {
+        s.dr[n] = v;
+        s.attend();
+        s.tlb.guard.breakpoints();
+    }
+
     private static void control(CpuState s, String name, int v) {
-        if (name.equals("cr0")) s.cr0 = v | CpuState.CR0_ET;
+        if (name.equals("cr0")) s.cr0 = v & s.model.cr0() | s.model.cr0Fixed();
         else if (name.equals("cr3")) s.cr3 = v;
         else s.cr4 = v;
         for (int i = 0; i < 8; i++) s.segmentChanged(i);

@@ -12,7 +12,8 @@ public final class Snapshot {
     public static final int VERSION = 2;
 
     /** The bits of attention that no register tells: what was asked for or is under way. */
-    private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED;
+    private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED
+            | CpuState.DEBUG | CpuState.HELD;
 
     private Snapshot() { }
 
@@ -24,13 +25,14 @@ public final class Snapshot {
                 .with("selector", bytes(s.selector)).with("base", bytes(s.base))
                 .with("limit", bytes(s.limit)).with("access", bytes(s.access))
                 .with("cr0", s.cr0).with("cr2", s.cr2).with("cr3", s.cr3).with("cr4", s.cr4)
-                .with("dr", bytes(s.dr)).with("vectors", bytes(s.vectors))
+                .with("dr", bytes(s.dr)).with("tr", bytes(s.tr)).with("vectors", bytes(s.vectors))
                 .with("gdt.base", s.gdtBase).with("gdt.limit", s.gdtLimit)
                 .with("idt.base", s.idtBase).with("idt.limit", s.idtLimit)
                 .with("sysenter.cs", s.sysenterCs).with("sysenter.esp", s.sysenterEsp).with("sysenter.eip", s.sysenterEip)
                 .with("ticksOffset", s.ticksOffset).with("count", s.count)
                 .with("halted", s.halted).with("shutdown", s.shutdown).with("intr", s.intr).with("nmiBlocked", s.nmiBlocked)
-                .with("attention", s.attention & KEPT).with("fpu", s.fpu.save()).with("sse", s.simd.save());
+                .with("attention", s.attention & KEPT).with("debug", s.debug).with("fpu", s.fpu.save())
+                .with("sse", s.simd.save());
         for (int i = 0; i < 4; i++) state.with("pdpte" + i, s.pdpte[i]);
         return state;
     }
@@ -43,7 +45,7 @@ public final class Snapshot {
             throw new StateRefused(KIND + ": state of a " + model + " offered to a " + s.model.profile().title());
         int[] registers = words(state, "registers", 9), selector = words(state, "selector", 8), base = words(state, "base", 8);
         int[] vectors = words(state, "vectors", 3);
-        int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8);
+        int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8), tr = words(state, "tr", 8);
         complete(state);
         // Version 1 had no XMM registers.
         State simd = state.version() > 1 ? state.part("sse") : new Simd().save();
@@ -51,6 +53,7 @@ public final class Snapshot {
         s.fpu.load(state.part("fpu"));
         System.arraycopy(registers, 0, s.r, 0, 8);
         System.arraycopy(dr, 0, s.dr, 0, 8);
+        System.arraycopy(tr, 0, s.tr, 0, 8);
         System.arraycopy(vectors, 0, s.vectors, 0, 3);
         System.arraycopy(selector, 0, s.selector, 0, 8);
         System.arraycopy(base, 0, s.base, 0, 8);
@@ -63,7 +66,7 @@ public final class Snapshot {
     private static void complete(State state) {
         for (String name : new String[] {"eip", "eflags", "cpl", "cr0", "cr2", "cr3", "cr4", "gdt.base", "gdt.limit", "idt.base",
                 "idt.limit", "sysenter.cs", "sysenter.esp", "sysenter.eip", "ticksOffset", "count", "halted", "shutdown", "intr",
-                "nmiBlocked", "attention", "pdpte0", "pdpte1", "pdpte2", "pdpte3"}) state.number(name);
+                "nmiBlocked", "attention", "debug", "pdpte0", "pdpte1", "pdpte2", "pdpte3"}) state.number(name);
     }
 
     private static void take(CpuState s, State state) {
@@ -87,6 +90,7 @@ public final class Snapshot {
         s.intr = state.flag("intr");
         s.nmiBlocked = state.flag("nmiBlocked");
         s.attention = state.word("attention");
+        s.debug = state.word("debug");
         s.eflags(state.word("eflags"));
         for (int i = 0; i < 8; i++) s.segmentChanged(i);
         s.privilege(state.word("cpl"));

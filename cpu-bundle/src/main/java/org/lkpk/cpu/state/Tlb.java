@@ -21,6 +21,12 @@ public final class Tlb {
         /** Whether accesses to the linear page must be told to {@link #accessed}. */
         boolean trapped(int page);
 
+        /** A data access to a trapped page is about to be made; may throw {@link Fault#REPLAY}. */
+        default void accessing(int linear, boolean write) { }
+
+        /** The debug registers were written. */
+        default void breakpoints() { }
+
         /** A data access to a trapped page was made. */
         void accessed(int linear, int size, boolean write);
     }
@@ -119,6 +125,7 @@ public final class Tlb {
     public long load64(int a) {
         int e = read[a >>> 12];
         if (((e | a & 7) & 0xFFF) == 0) return (long) LONG.get(ram, e ^ a);
+        if ((a & 7) != 0) misaligned(a, 8, false);
         return load32(a) & 0xFFFFFFFFL | (long) load32(a + 4) << 32;
     }
 
@@ -128,6 +135,7 @@ public final class Tlb {
             LONG.set(ram, e ^ a, v);
             return;
         }
+        if ((a & 7) != 0) misaligned(a, 8, true);
         writable(a, 8);
         store32(a, (int) v);
         store32(a + 4, (int) (v >>> 32));
@@ -218,13 +226,23 @@ public final class Tlb {
 
     // The slow ways
 
+    /** #AC where it is wanted, unless the access has a page fault to raise. */
+    private void misaligned(int a, int size, boolean store) {
+        if (!s.checksAlignment()) return;
+        if (store) writable(a, size);
+        else readable(a, size);
+        throw s.fault(Fault.AC, 0);
+    }
+
     private int slowLoad(int a, int size) {
+        if ((a & size - 1) != 0) misaligned(a, size, false);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, false);
         int e = read[a >>> 12];
         return (e & 0xFFF) == 0 ? raw(e ^ a, size) : loadFrom(a, translate(a, false, s.cpl == 3), size);
     }
 
     private int slowModify(int a, int size) {
+        if ((a & size - 1) != 0) misaligned(a, size, true);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
         int e = write[a >>> 12];
         if ((e & EMPTY) == 0) return raw(e & ~CODE ^ a, size);
@@ -258,6 +276,7 @@ public final class Tlb {
     }
 
     private void slowStore(int a, int size, int v) {
+        if ((a & size - 1) != 0) misaligned(a, size, true);
         boolean user = s.cpl == 3;
         if ((a & 0xFFF) + size <= 0x1000) {
             int e = write[a >>> 12], index = e & ~CODE ^ a;
@@ -311,7 +330,8 @@ public final class Tlb {
         long walked = Paging.walk(s, a, store, user, false);
         int frame = Paging.frame(walked);
         int index = memory.index(frame);
-        if (index >= 0 && !guard.trapped(a >>> 12)) enter(a, index, store && memory.writable(frame), walked);
+        if (guard.trapped(a >>> 12)) guard.accessing(a, store);
+        else if (index >= 0) enter(a, index, store && memory.writable(frame), walked);
         return frame << 12 | a & 0xFFF;
     }
 

@@ -7,9 +7,9 @@ import org.lkpk.cpu.state.CpuState;
 /** Decodes machine code by the opcode table. */
 public final class Decoder {
     /** What bytes that are no instruction decode to: it raises #UD. */
-    private static final Form UNDEFINED = new Form("", "ud", List.of(), true, false, Profile.I486);
+    private static final Form UNDEFINED = new Form("", "ud", List.of(), true, false, Profile.I386);
     /** What an instruction longer than 15 bytes decodes to: it raises #GP(0). */
-    private static final Form TOO_LONG = new Form("", "tooLong", List.of(), true, false, Profile.I486);
+    private static final Form TOO_LONG = new Form("", "tooLong", List.of(), true, false, Profile.I386);
     private static final int LONGEST = 15;
 
     private final OpTable table;
@@ -93,9 +93,9 @@ public final class Decoder {
         for (Operand o : form.operands()) immediate(i, o);
     }
 
-    /** Moves to and from control and debug registers take any mod for 3. */
+    /** Moves to and from control, debug and test registers take any mod for 3. */
     private static boolean registersAlone(Form form) {
-        for (Operand o : form.operands()) if (o == Operand.Cd || o == Operand.Dd) return true;
+        for (Operand o : form.operands()) if (o == Operand.Cd || o == Operand.Dd || o == Operand.Td) return true;
         return false;
     }
 
@@ -129,17 +129,20 @@ public final class Decoder {
 
     private void address32(Insn i) {
         int base = i.rm;
+        boolean scaled = false; // On the 80386 a scale without an index is the base's.
         if (base == 4) {
             int sib = next();
             base = sib & 7;
             i.scale = sib >> 6;
             if ((sib >> 3 & 7) != 4) i.index = sib >> 3 & 7;
+            else if (i.scale != 0 && profile == Profile.I386) scaled = true;
         }
         if (base == 5 && i.mod == 0) {
             i.displacement = next32();
             return;
         }
-        i.base = base;
+        if (scaled) i.index = base;
+        else i.base = base;
         if (base == CpuState.ESP || base == CpuState.EBP) i.segment = CpuState.SS;
         i.displacement = i.mod == 1 ? (byte) next() : i.mod == 2 ? next32() : 0;
     }

@@ -11,7 +11,7 @@ public enum Operand {
     Ib, Iw, Iz,
     /** A byte, sign-extended to the operand size. */
     sIb,
-    Jb, Jz, Ap, Ob, Ov, Sw, Cd, Dd, Rd,
+    Jb, Jz, Ap, Ob, Ov, Sw, Cd, Dd, Td, Rd,
     AL, AX, EAX, rAX, CL, DX, ES, CS, SS, DS, FS, GS,
     /** The constant 1 of the shifts. */
     ONE, ST, STi,
@@ -27,7 +27,7 @@ public enum Operand {
         return switch (this) {
             case Eb, Gb, Zb, Mb, Ib, Ob, AL, CL -> 8;
             case Ew, Gw, Mw, Iw, Sw, AX, DX -> 16;
-            case Ed, Gd, Zd, Md, Cd, Dd, Rd, EAX, Pd, Qd, Vd, Wd, Vss, Wss -> 32;
+            case Ed, Gd, Zd, Md, Cd, Dd, Td, Rd, EAX, Pd, Qd, Vd, Wd, Vss, Wss -> 32;
             case RdMw -> 16;
             case Mq, Pq, Qq, Nq, Vq, Wq, Uq, Vsd, Wsd -> 64;
             case Mt -> 80;

@@ -100,6 +100,7 @@ public final class Printer implements Disassembler {
             case Ob, Ov -> size(bits) + segment(i, true) + "[" + hex(i.displacement) + "]";
             case Sw -> i.reg < 6 ? SEGMENTS[i.reg] : "?";
             case Cd -> "cr" + i.reg;
+            case Td -> "tr" + i.reg;
             case Dd -> "dr" + i.reg;
             case rAX -> register(0, bits);
             case ONE -> "1";

@@ -2,6 +2,8 @@ package org.lkpk.api.cpu;
 
 /** Processor models, oldest first. */
 public enum Profile {
+    /** 80386DX with an 80387: no CPUID, no CR4. */
+    I386("386"),
     /** 80486DX: FPU, no CPUID feature but that. */
     I486("486"),
     /** Pentium (P5): TSC, MSRs, CMPXCHG8B, 4 MB pages. */
