@@ -38,7 +38,7 @@ public final class Conformance implements Callable<Integer> {
               --only NAME       this suite alone, and leave docs/conformance.md as it is""";
 
     /** All of them; a new judge takes its place here. */
-    private static final List<Suite> SUITES = List.of(new KeptRecord("integer"), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
+    private static final List<Suite> SUITES = List.of(new KeptRecord("integer"), new KeptRecord("simd"), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
             new Test386Suite(), new Selftests(), new Memtest());
 
     private final BundleContext context;

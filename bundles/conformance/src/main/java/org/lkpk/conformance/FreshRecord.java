@@ -47,7 +47,7 @@ final class FreshRecord implements Suite {
 
     private static Result replay(Path recording, Setting setting) throws IOException {
         try (InputStream in = Files.newInputStream(recording)) {
-            return KeptRecord.replay(in, setting);
+            return KeptRecord.replay(recording.getFileName().toString(), in, setting);
         }
     }
 }

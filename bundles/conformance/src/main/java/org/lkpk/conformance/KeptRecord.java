@@ -30,15 +30,30 @@ final class KeptRecord implements Suite {
     @Override
     public Result run(Setting setting) throws IOException {
         try (InputStream in = KeptRecord.class.getResourceAsStream(recording + ".rec.gz")) {
-            return replay(in, setting);
+            return replay(recording, in, setting);
         }
     }
 
-    static Result replay(InputStream compressed, Setting setting) throws IOException {
+    /** Replays a recording of that name, which tells what is in it. */
+    static Result replay(String name, InputStream compressed, Setting setting) throws IOException {
+        return name.startsWith("simd") ? simd(compressed, setting) : integer(compressed, setting);
+    }
+
+    private static Result integer(InputStream compressed, Setting setting) throws IOException {
         try (Recording recording = new Recording(compressed)) {
             Replayer replayer = new Replayer(recording, setting.processors().get());
-            Differences differences = replayer.run();
-            return Result.of(replayer.cases(), differences, Long.toString(recording.seed), "recorded on " + recording.processor);
+            return result(replayer.run(), replayer.cases(), recording.seed, recording.processor);
         }
+    }
+
+    private static Result simd(InputStream compressed, Setting setting) throws IOException {
+        try (SimdRecording recording = new SimdRecording(compressed)) {
+            SimdReplayer replayer = new SimdReplayer(recording, setting.processors().get());
+            return result(replayer.run(), replayer.cases(), recording.seed, recording.processor);
+        }
+    }
+
+    private static Result result(Differences differences, long cases, long seed, String processor) {
+        return Result.of(cases, differences, Long.toString(seed), "recorded on " + processor);
     }
 }
