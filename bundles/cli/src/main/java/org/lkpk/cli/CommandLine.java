@@ -105,7 +105,7 @@ final class CommandLine {
 
     private Profile profile() throws Refusal {
         try {
-            return Profile.of(value(Option.CPU, Profile.P6.title()));
+            return Profile.of(value(Option.CPU, Profile.PENTIUM4.title()));
         } catch (IllegalArgumentException unknown) {
             throw new Refusal("--" + unknown.getMessage());
         }

@@ -7,7 +7,7 @@ enum Option {
     APPEND("append", "LINE", "the kernel's command line"),
     GUEST("guest", "NAME", "boot a guest that the kit knows how to get: debian, tiny"),
     MEMORY("m", "SIZE", "RAM: 16M to 1536M; M unless said otherwise (256)"),
-    CPU("cpu", "MODEL", "386, 486, pentium, 686, pentium3 or pentium4 (686)"),
+    CPU("cpu", "MODEL", "386, 486, pentium, 686, pentium3 or pentium4 (pentium4)"),
     SERIAL("serial", "WHERE", "ttyS0: stdio, none or file:PATH (run: stdio; shell: none)"),
     PATCH("patch", "FILE", "apply this patch bundle as soon as the kernel runs; may be given again"),
     NO_REBOOT("no-reboot", "", "a reset ends the machine instead of booting again"),

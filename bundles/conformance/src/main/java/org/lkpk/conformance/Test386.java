@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,9 +58,10 @@ public final class Test386 implements Callable<Integer> {
         } catch (NumberFormatException none) {
             return refuse("--port: not a number: " + none.getMessage());
         } catch (IOException | InvalidPathException unreadable) {
-            return refuse("test386: " + rom + " cannot be read: " + unreadable.getClass().getSimpleName());
+            String reason = unreadable instanceof NoSuchFileException ? "no such file" : "cannot be read: " + unreadable.getMessage();
+            return refuse("test386 " + rom + ": " + reason);
         } catch (IllegalArgumentException noRom) {
-            return refuse("test386: " + rom + ": " + noRom.getMessage());
+            return refuse("test386 " + rom + ": " + noRom.getMessage());
         } finally {
             text.flush();
         }

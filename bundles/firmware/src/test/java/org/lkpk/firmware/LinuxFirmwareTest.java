@@ -183,7 +183,7 @@ public class LinuxFirmwareTest {
 
     @Test
     public void missingFeaturesAreNamedWithTheModel() {
-        assertEquals("vmlinuz: needs CPU features that model 686 lacks: pae, 3dnow, avx2",
+        assertEquals("vmlinuz: needs CPU features that model pentium4 lacks: pae, 3dnow, avx2",
                 refusal(new Image().features("\0\0fpu\0\0\6pae\0\0\10cx8\0\0\17cmov\0\1\0373dnow\0\3\1syn\0\11\5avx2\0\25\37").boot()));
     }
 

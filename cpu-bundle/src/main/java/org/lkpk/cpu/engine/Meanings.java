@@ -40,9 +40,8 @@ public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
             Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
             Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuComparisons.class,
-            FpuControl.class, FpuFunctions.class, FpuMoves.class, PackedIntegers.class,
-            PackedShifts.class, PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class,
-            SimdMoves.class);
+            FpuControl.class, FpuFunctions.class, FpuMoves.class, PackedIntegers.class, PackedShifts.class,
+            PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class, SimdMoves.class);
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();

@@ -16,8 +16,8 @@ import org.lkpk.api.cpu.Profile;
  * <p>A row: opcode, name (or names, one for each of a range), operands, attributes. An opcode is {@code 88}, {@code 0F A3},
  * {@code 40..47}, {@code 00:8} (steps of 8, one for each name); then {@code /4} a ModRM digit; then {@code m} or {@code r}
  * the memory or register form only, or {@code r3} that with rm 3. Behind 0F a prefix may select the instruction:
- * {@code NP:0F 58}, {@code 66:0F 58}, {@code F3:0F 58}, {@code F2:0F 58}, where NP is none of these. With the others a row
- * without any such word stands too.
+ * {@code NP:0F 58}, {@code 66:0F 58}, {@code F3:0F 58}, {@code F2:0F 58}, where NP is none of these. A row without
+ * such a word stands whatever the prefixes.
  */
 public final class OpTable {
     private static final String[] FILES = {"integer.ops", "system.ops", "x87.ops", "sse.ops"};
@@ -27,8 +27,6 @@ public final class OpTable {
 
     /** By map (0: one byte, 1..4: after 0F with each of {@link #PREFIXES}) and opcode: the node that tells forms apart. */
     private final Node[][] nodes = new Node[1 + PREFIXES.size()][256];
-    private static final List<Profile> SINCE = List.of(Profile.I486, Profile.PENTIUM, Profile.P6, Profile.PENTIUM3,
-            Profile.PENTIUM4);
     private final List<Form> forms = new ArrayList<>();
 
     /** Forms of one opcode by ModRM: index is {@code memory ? digit : 8 + digit * 8 + rm}. */
@@ -115,9 +113,11 @@ public final class OpTable {
         }
     }
 
+    /** The first model that has the row's instructions: the attribute that names it, or the oldest. */
     private static Profile since(String attributes) {
-        for (Profile p : SINCE) if (attributes.contains(" " + (p == Profile.P6 ? "p6" : p.title()) + " ")) return p;
-        return Profile.I386;
+        Profile since = Profile.values()[0];
+        for (Profile p : Profile.values()) if (attributes.contains(" " + (p == Profile.P6 ? "p6" : p.title()) + " ")) since = p;
+        return since;
     }
 
     private Node put(String file, int map, int opcode, String tail, Form form) {

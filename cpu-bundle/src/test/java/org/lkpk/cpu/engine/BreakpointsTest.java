@@ -6,6 +6,7 @@ import static org.lkpk.cpu.state.CpuState.*;
 import org.junit.Test;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Bench;
+import org.lkpk.cpu.protect.Interrupts;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -75,6 +76,29 @@ public class BreakpointsTest {
         s.eflags(RF | 2);
         assertEquals(0, run());
         assertEquals(1, s.r[EAX]);
+    }
+
+    @Test
+    public void anInterruptKeepsTheResumeFlagForItsReturn() {
+        breakpoint(0, CODE, 0);
+        s.eflags(RF | 2);
+        Interrupts.hardware(s, Fault.BP);
+        assertEquals(RF | 2, b.load(s.r[ESP] + 8, 4));
+        assertEquals(0, s.system & RF);
+    }
+
+    @Test
+    public void aFaultDropsTheTrapOfItsInstruction() {
+        s.r[ESI] = DATA;
+        code(0xA5); // MOVSD from a breakpoint to where nothing can be written
+        s.limit[ES] = 0;
+        s.segmentChanged(ES);
+        b.store64(Bench.IDT + 8 * Fault.GP, Bench.gate(0x8E, Bench.CODE0, HANDLER + 16 * Fault.GP, 0));
+        breakpoint(0, DATA, 3);
+        s.r[EDI] = 0x100;
+        assertEquals(-1, run());
+        assertEquals(HANDLER + 16 * Fault.GP + 1, s.eip);
+        assertEquals(0, told());
     }
 
     @Test

@@ -43,6 +43,13 @@ public class TasksTest {
     }
 
     @Test
+    public void breakpointsLocalToATaskEndWithIt() {
+        s.dr[7] = 0x703;
+        jump();
+        assertEquals(0x602, s.dr[7]);
+    }
+
+    @Test
     public void oldStateIsSaved() {
         s.r[EBX] = 0xABCD;
         jump();

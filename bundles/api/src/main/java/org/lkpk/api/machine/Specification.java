@@ -16,7 +16,7 @@ public record Specification(String name, long memory, Profile profile, boolean d
 
     /** A real-time machine of 256 MB. */
     public static Specification named(String name) {
-        return new Specification(name, 256L << 20, Profile.P6, false, 0, true);
+        return new Specification(name, 256L << 20, Profile.PENTIUM4, false, 0, true);
     }
 
     public Specification withMemory(long bytes) {
