@@ -19,6 +19,7 @@ import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.api.patch.PatchStatus;
 import org.lkpk.api.patch.Patcher;
 import org.lkpk.patcher.Started.Standing;
+import org.lkpk.patcher.elf.Linker;
 import org.lkpk.patcher.kernel.Kernel;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -85,7 +86,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         refusals.remove(bundle.getBundleId());
         if (closed) return PatchHeaders.name(bundle) + " waits: the patcher has stopped";
         try {
-            Started patch = new Started(bundle, PatchHeaders.read(bundle));
+            Started patch = new Started(bundle, sound(PatchHeaders.read(bundle)));
             applyEverywhere(patch);
             keep(patch);
             LOG.info("{}", line(patch));
@@ -96,6 +97,12 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             if (bundle.getState() == Bundle.STARTING) thread.execute(() -> forgetStart(bundle));
             throw refused;
         }
+    }
+
+    /** Refuses at once what needs no kernel to be found wrong: else the bundle would start, and wait in vain. */
+    private static Patch sound(Patch patch) throws PatchRefused {
+        for (Patch.ObjectFile object : patch.objects()) new Linker(patch, object);
+        return patch;
     }
 
     @Override
