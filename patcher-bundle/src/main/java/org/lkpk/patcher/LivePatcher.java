@@ -93,7 +93,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             return line(patch);
         } catch (PatchRefused refused) {
             refusals.put(bundle.getBundleId(), refused.getMessage());
-            LOG.warn("refused: {}", refused.getMessage());
+            LOG.info("refused: {}", refused.getMessage()); // Who started it is told by the exception.
             if (bundle.getState() == Bundle.STARTING) thread.execute(() -> forgetStart(bundle));
             throw refused;
         }
