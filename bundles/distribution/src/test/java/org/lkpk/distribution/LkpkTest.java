@@ -71,6 +71,11 @@ public final class LkpkTest {
     }
 
     @Test
+    public void theLargestMachineBoots() throws Exception {
+        assertEquals(0, statusAfter("h", "-m", "1536"));
+    }
+
+    @Test
     public void aResetEndsTheRunIfItMayNotReboot() throws Exception {
         assertEquals(0, statusAfter("r", "--no-reboot"));
     }
