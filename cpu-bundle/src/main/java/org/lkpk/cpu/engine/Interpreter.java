@@ -272,7 +272,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             n = b.nearer;
             if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
             n = find(linear);
-            if (n.secondPage < 0 && n.index == index) {
+            if (n.secondPage < 0 && n.index == index && n.mode == b.mode) { // Another mode may see other pages.
                 b.nearer = b.near;
                 b.near = n;
             }

@@ -9,7 +9,7 @@ import org.lkpk.cpu.fpu.Simd;
 /** The whole state of a processor as data. TLBs and decoded code are not part of it. */
 public final class Snapshot {
     public static final String KIND = "org.lkpk.cpu";
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /** The bits of attention that no register tells: what was asked for or is under way. */
     private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED
@@ -32,7 +32,7 @@ public final class Snapshot {
                 .with("ticksOffset", s.ticksOffset).with("count", s.count)
                 .with("halted", s.halted).with("shutdown", s.shutdown).with("intr", s.intr).with("nmiBlocked", s.nmiBlocked)
                 .with("attention", s.attention & KEPT).with("debug", s.debug).with("fpu", s.fpu.save())
-                .with("sse", s.simd.save());
+                .with("sse", s.simd.save()).with("efer", s.efer);
         for (int i = 0; i < 4; i++) state.with("pdpte" + i, s.pdpte[i]);
         return state;
     }
@@ -75,6 +75,7 @@ public final class Snapshot {
         s.cr2 = state.word("cr2");
         s.cr3 = state.word("cr3");
         s.cr4 = state.word("cr4");
+        s.efer = state.version() > 2 ? state.word("efer") : 0;
         for (int i = 0; i < 4; i++) s.pdpte[i] = state.number("pdpte" + i);
         s.gdtBase = state.word("gdt.base");
         s.gdtLimit = state.word("gdt.limit");
