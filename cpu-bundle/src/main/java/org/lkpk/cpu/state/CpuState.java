@@ -97,6 +97,8 @@ public final class CpuState {
     public int debug;
     /** Whether the instruction that runs ends with a single-step trap: an interrupt that it raises takes that away. */
     public boolean stepping;
+    /** Level of FERR#. */
+    public boolean ferr;
     /** Level of INTR. */
     public boolean intr;
 
@@ -153,7 +155,7 @@ public final class CpuState {
         gdtLimit = idtLimit = 0xFFFF;
         sysenterCs = sysenterEsp = sysenterEip = efer = 0;
         ticksOffset = 0;
-        nmiBlocked = halted = shutdown = stepping = false;
+        nmiBlocked = halted = shutdown = stepping = ferr = false;
         debug = 0;
         attention &= USER_STOP | INTERRUPT | STOPPED;
         fpu.reset();
@@ -301,7 +303,8 @@ public final class CpuState {
         else rights[s] = code ? (a & 2) != 0 ? READ : 0 : (a & 2) != 0 ? READ | WRITE : READ;
         if (!code && (a & 4) != 0) {
             low[s] = limit[s] + 1;
-            high[s] = limit[s] == -1 ? 0 : big ? -1 : 0xFFFF;
+            high[s] = big ? -1 : 0xFFFF;
+            if (limit[s] == -1) rights[s] = 0; // Nothing lies above.
         } else {
             low[s] = 0;
             high[s] = limit[s];

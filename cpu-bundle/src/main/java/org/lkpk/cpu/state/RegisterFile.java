@@ -27,6 +27,7 @@ public final class RegisterFile {
         for (String s : SEGMENTS) for (String p : PARTS) names.add(s + "." + p);
         names.addAll(WORDS);
         names.addAll(BYTES);
+        names.addAll(NumericFile.names());
         return List.copyOf(names);
     }
 
@@ -38,6 +39,7 @@ public final class RegisterFile {
         if ((n = BYTES.indexOf(name)) >= 0) return s.r8(n);
         if (segmentOf(name) >= 0) return segmentPart(s, name)[segmentOf(name)] & 0xFFFFFFFFL;
         if (name.equals("tsc")) return s.board.ticks() + s.ticksOffset;
+        if (NumericFile.has(name)) return NumericFile.read(s, name);
         return other(s, name) & 0xFFFFFFFFL;
     }
 
@@ -74,6 +76,7 @@ public final class RegisterFile {
             segmentPart(s, name)[n] = v;
             s.segmentChanged(n);
         } else if (name.equals("tsc")) s.ticksOffset = value - s.board.ticks();
+        else if (NumericFile.has(name)) NumericFile.write(s, name, value);
         else writeOther(s, name, v);
     }
 
