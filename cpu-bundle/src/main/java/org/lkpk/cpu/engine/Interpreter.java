@@ -95,6 +95,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 ops = null; // A fault from here on is the fetch's.
                 b = next(b);
                 running = b;
+                if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
+                    alone(false);
+                    return;
+                }
                 if (s.count + b.count > limit || b.index < 0) {
                     partly(b, limit - s.count);
                     return;
@@ -119,6 +123,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             take(f);
         }
+    }
+
+    /** Whether it reaches beyond the limit of CS: it may have been decoded for a larger segment. */
+    private boolean beyond(Block b) {
+        return Integer.compareUnsigned(s.eip + b.length - 1, s.limit[CS]) > 0;
     }
 
     /** A block that has run often becomes one operation. */
