@@ -204,8 +204,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         } catch (Fault f) {
             s.count -= counted;
             s.eip = start;
-            s.debug = debug; // Traps of an instruction that faults are not taken.
-            if (debug == 0) s.attention &= ~CpuState.DEBUG;
+            s.debug &= debug; // Traps of an instruction that faults are not taken.
+            if (s.debug == 0) s.attention &= ~CpuState.DEBUG;
             if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
             else {
                 s.halted = true;
@@ -253,9 +253,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** One instruction, and the single-step trap after it if TF was set before it. */
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
-        if (alone(held) && s.stepping) s.trap(CpuState.DR6_BS);
+        boolean done = alone(held);
         // Of several loads of SS in a row the first alone throws a shadow.
         if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
+        // It holds data breakpoints off; its own step never comes.
+        if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
     }
@@ -269,9 +271,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Delivers the #DB that waits. */
     private void trap() {
-        s.dr[6] |= s.debug;
-        s.debug = 0;
-        s.attention &= ~CpuState.DEBUG;
+        s.debugged(0);
         deliver(Fault.DB, 0);
     }
 

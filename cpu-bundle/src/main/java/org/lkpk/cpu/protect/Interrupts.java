@@ -39,9 +39,10 @@ public final class Interrupts {
         raise(s, vector, true, 0);
     }
 
-    /** INT1, once ICEBP: a trap without a look at the gate's privilege level and with nothing in DR6. */
+    /** INT1, once ICEBP: a trap without a look at the gate's privilege level and with nothing of its own in DR6. */
     public static void debug(CpuState s) {
         raise(s, Fault.DB, false, EXT);
+        s.debugged(0);
         s.dr[7] &= ~DR7_GD;
     }
 
