@@ -36,19 +36,15 @@ public final class Strings {
         }
         long left = count(s, i), done = 0, most = Math.min(left, s.countLimit - s.count + 1);
         boolean ended = left == 0;
-        try {
-            while (done < most) {
-                int n = step.run(s, i, bits, (int) Math.min(most - done, 1 << 20));
-                ended = n < 0;
-                n = Math.abs(n);
-                done += n;
-                left -= n;
-                count(s, i, left);
-                if (ended || (s.attention & CpuState.DEBUG) != 0) break;
-            }
-        } finally {
-            // A fault leaves the loop with this instruction still to be counted off by the engine.
-            s.count += done;
+        while (done < most) {
+            int n = step.run(s, i, bits, (int) Math.min(most - done, 1 << 20));
+            ended = n < 0;
+            n = Math.abs(n);
+            done += n;
+            left -= n;
+            s.count += n; // A device that the next one asks may look at it.
+            count(s, i, left);
+            if (ended || (s.attention & (CpuState.DEBUG | CpuState.INTERRUPT)) != 0) break;
         }
         if (done > 0) s.count--;
         if (left > 0 && !ended) s.eip -= i.length;
