@@ -39,7 +39,6 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
-    private volatile boolean interjected;
 
     public Interpreter(CpuState s, OpTable table) {
         this.s = s;
@@ -65,15 +64,15 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Makes {@link #run} come back soon; any thread. */
     public void interject() {
-        interjected = true;
+        s.interjected = true;
     }
 
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
     public Stop run(long limit) {
         s.countLimit = limit;
         for (;;) {
-            if (interjected) {
-                interjected = false;
+            if (s.interjected) {
+                s.interjected = false;
                 return Stop.INTERJECTED;
             }
             if (s.shutdown) return Stop.SHUTDOWN;
@@ -110,7 +109,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     if (++b.runs == HOT) warm(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
-            } while (s.attention == 0 && !interjected && s.count < limit);
+            } while (s.attention == 0 && !s.interjected && s.count < limit);
         } catch (Fault f) {
             if (ops != null) {
                 int done = b.whole != null ? s.progress : ops[k].number;

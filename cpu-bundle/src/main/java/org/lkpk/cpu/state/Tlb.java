@@ -185,13 +185,18 @@ public final class Tlb {
 
     /**
      * Index in {@link Memory#bytes} of the byte at {@code a}, or -1 if its page must be accessed the slow way; faults as
-     * the access would. Valid for the rest of the page.
+     * the access would. Valid for the rest of the page, save for writes to what {@link #code} tells.
      */
     public int index(int a, boolean store) {
         int[] t = store ? write : read;
-        if ((t[a >>> 12] & 0xFFF) != 0) translate(a, store, s.cpl == 3);
+        if ((t[a >>> 12] & EMPTY) != 0) translate(a, store, s.cpl == 3);
         int e = t[a >>> 12];
-        return (e & 0xFFF) != 0 ? -1 : e ^ a;
+        return (e & EMPTY) != 0 ? -1 : e & ~CODE ^ a;
+    }
+
+    /** Whether there is code in the granules of {@code length} bytes at {@code index}, so that a write goes the slow way. */
+    public boolean code(int index, int length) {
+        return memory.marked(index, length);
     }
 
     public byte[] bytes() {
