@@ -14,7 +14,7 @@ import org.lkpk.cpu.state.Model;
 import org.lkpk.cpu.state.Tlb;
 
 /** A processor on a board of 8 MB of RAM and no devices, in flat protected mode at ring 0, with the usual tables. */
-public final class Bench extends Ram implements Board, Tlb.Guard {
+public class Bench extends Ram implements Board, Tlb.Guard {
     /** Where the tables lie. */
     public static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, TSS2 = 0x3800, LDT = 0x4000;
     /** Selectors in the GDT. */
