@@ -44,7 +44,6 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
-    private volatile boolean interjected;
     /** Who is called at which count, and how many instructions come between two calls; {@link Long#MAX_VALUE}: nobody. */
     private Runnable sampler;
     private long sampleAt = Long.MAX_VALUE, sampleEvery;
@@ -98,7 +97,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Makes {@link #run} come back soon; any thread. */
     public void interject() {
-        interjected = true;
+        s.interjected = true;
     }
 
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
@@ -119,8 +118,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private Stop run(long limit, long pause) {
         s.countLimit = pause;
         for (;;) {
-            if (interjected) {
-                interjected = false;
+            if (s.interjected) {
+                s.interjected = false;
                 return Stop.INTERJECTED;
             }
             if (s.shutdown) return Stop.SHUTDOWN;
@@ -157,7 +156,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     if (++b.runs == HOT && engine == Engine.TRANSLATOR) warm(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
-            } while (s.attention == 0 && !interjected && s.count < limit);
+            } while (s.attention == 0 && !s.interjected && s.count < limit);
         } catch (Fault f) {
             if (ops != null) {
                 int done = b.whole != null ? s.progress : ops[k].number;
