@@ -22,8 +22,8 @@ public final class Main {
         try {
             return switch (command) {
                 case "attach" -> Attach.run(arguments);
-                case "shell", "run", "demo", "test386", "conformance" -> launch(command, arguments);
-                default -> refuse(command + ": no such command; there are run, demo, attach, test386 and conformance, and none for the shell");
+                case "shell", "run", "demo", "test386", "conformance", "bench" -> launch(command, arguments);
+                default -> refuse(command + ": no such command; there are run, demo, attach, test386, conformance and bench, and none for the shell");
             };
         } catch (Refusal refusal) {
             return refuse(refusal.getMessage());
