@@ -32,6 +32,7 @@ final class FakeBundle implements InvocationHandler {
             case "getVersion" -> Version.parseVersion("1.2.3");
             case "getBundleId" -> 7L;
             case "getState" -> state;
+            case "adapt" -> null;
             case "stop" -> state = Bundle.RESOLVED;
             case "hashCode" -> 7;
             case "equals" -> proxy == arguments[0];
