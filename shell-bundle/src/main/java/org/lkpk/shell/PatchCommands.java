@@ -115,6 +115,7 @@ public final class PatchCommands {
             case STOPPED -> one.reason().isEmpty() ? "not started" : one.reason();
             case WAITING -> "waiting: " + one.reason();
             case REFUSED -> "refused: " + one.reason();
+            case REPLACED -> "replaced " + one.reason();
         };
     }
 
@@ -150,10 +151,18 @@ public final class PatchCommands {
         if (json) return Json.of(patches.stream().map(PatchCommands::map).toList());
         StringBuilder lines = new StringBuilder();
         for (PatchStatus one : patches)
-            lines.append(lines.isEmpty() ? "" : "\n").append(String.format("%4d  %-8s  %s %s  %s  %s%s", one.bundle(), one.state(),
-                    one.name(), one.version(), one.machine().isEmpty() ? "-" : one.machine(), String.join(" ", one.functions()),
-                    one.reason().isEmpty() ? "" : "  " + one.reason()));
+            lines.append(lines.isEmpty() ? "" : "\n").append(String.format("%4d  %-8s  %s %s  %s  %s%s%s", one.bundle(), one.state(),
+                    one.name(), one.version(), one.machine().isEmpty() ? "-" : one.machine(), functions(one),
+                    one.reason().isEmpty() ? "" : "  " + one.reason(), Pauses.told(one.pauses())));
         return lines.toString();
+    }
+
+    /** Names, each with how often it was called. */
+    private static String functions(PatchStatus one) {
+        List<String> named = new ArrayList<>();
+        for (int i = 0; i < one.functions().size(); i++)
+            named.add(one.functions().get(i) + (i < one.hits().size() ? ":" + one.hits().get(i) : ""));
+        return String.join(" ", named);
     }
 
     private static Map<String, Object> map(PatchStatus one) {
@@ -165,7 +174,9 @@ public final class PatchCommands {
         map.put("state", one.state());
         map.put("reason", one.reason());
         map.put("functions", one.functions());
-        map.put("pauses", one.pauses());
+        map.put("hits", one.hits());
+        map.put("pauses", one.pauses().stream().map(PatchStatus.Pause::ns).toList());
+        map.put("kinds", one.pauses().stream().map(PatchStatus.Pause::kind).toList());
         return map;
     }
 }
