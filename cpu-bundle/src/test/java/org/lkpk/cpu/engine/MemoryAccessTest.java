@@ -72,7 +72,7 @@ public class MemoryAccessTest {
         asked.s.eip = CODE;
         asked.s.r[ECX] = 3;
         asked.s.r[EDI] = 0x30000;
-        new Interpreter(asked.s, new OpTable()).run(50);
+        new Interpreter(asked.s, new OpTable(), Engine.TRANSLATOR).run(50);
         assertEquals(List.of(2L, 3L, 4L), counts);
         assertEquals(5, asked.s.count);
     }
