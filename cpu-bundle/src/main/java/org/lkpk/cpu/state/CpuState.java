@@ -110,6 +110,8 @@ public final class CpuState {
     public int progress;
     /** Whether {@link #count} is exact now: a device may be asked. */
     public boolean exact;
+    /** Set by any thread to have the engine come back soon. */
+    public volatile boolean interjected;
 
     public final Fpu fpu = new Fpu();
     public final Simd simd = new Simd();
@@ -338,11 +340,15 @@ public final class CpuState {
     }
 
     private int checked(int s, int offset, int size, int need) {
-        int last = offset + size - 1;
-        if ((rights[s] & need) != need || Integer.compareUnsigned(offset, low[s]) < 0
-                || Integer.compareUnsigned(last, high[s]) > 0 || Integer.compareUnsigned(last, offset) < 0)
-            throw fault(s == SS ? Fault.SS : Fault.GP, 0);
+        if (!reaches(s, offset, size, need)) throw fault(s == SS ? Fault.SS : Fault.GP, 0);
         return base[s] + offset;
+    }
+
+    /** Whether limit and rights of segment {@code s} allow all of {@code size} bytes at {@code offset}. */
+    public boolean reaches(int s, int offset, int size, int need) {
+        int last = offset + size - 1;
+        return (rights[s] & need) == need && Integer.compareUnsigned(offset, low[s]) >= 0
+                && Integer.compareUnsigned(last, high[s]) <= 0 && Integer.compareUnsigned(last, offset) >= 0;
     }
 
     // Stack, in the size of the stack segment

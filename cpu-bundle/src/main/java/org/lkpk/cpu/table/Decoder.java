@@ -73,6 +73,7 @@ public final class Decoder {
             i.mod = modRm >> 6;
             i.reg = modRm >> 3 & 7;
             i.rm = modRm & 7;
+            i.escape = (opcode & 7) << 8 | modRm;
         }
         Form form = table.find(map, opcode, modRm);
         if (form == null || form.since().compareTo(profile) > 0) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.Test;
 import org.lkpk.cpu.protect.Bench;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -19,7 +20,7 @@ public class MemoryAccessTest {
 
     private final Bench b = new Bench();
     private final CpuState s = b.s;
-    private final Interpreter engine = new Interpreter(s, new OpTable());
+    private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public MemoryAccessTest() {
         for (int vector = 0; vector < 32; vector++) {
@@ -71,7 +72,7 @@ public class MemoryAccessTest {
         asked.s.eip = CODE;
         asked.s.r[ECX] = 3;
         asked.s.r[EDI] = 0x30000;
-        new Interpreter(asked.s, new OpTable()).run(50);
+        new Interpreter(asked.s, new OpTable(), Engine.TRANSLATOR).run(50);
         assertEquals(List.of(2L, 3L, 4L), counts);
         assertEquals(5, asked.s.count);
     }

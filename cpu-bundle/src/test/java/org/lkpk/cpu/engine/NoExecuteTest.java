@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.lkpk.cpu.state.CpuState.*;
 
 import org.junit.Test;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Bench;
@@ -24,7 +25,7 @@ public class NoExecuteTest {
 
     private final Bench b = new Bench(Profile.PENTIUM4);
     private final CpuState s = b.s;
-    private final Interpreter engine = new Interpreter(s, new OpTable());
+    private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public NoExecuteTest() {
         b.store64(Bench.IDT + 8 * Fault.PF, Bench.gate(0x8E, Bench.CODE0, HANDLER, 0));

@@ -64,6 +64,7 @@ final class FpuBench {
         insn.mod = modRm >> 6;
         insn.reg = modRm >> 3 & 7;
         insn.rm = modRm & 7;
+        insn.escape = (opcode & 7) << 8 | modRm;
         insn.addressSize = 32;
         MethodHandle row = byModRm[(opcode & 7) << 8 | modRm];
         if (row == null) row = byModRm[(opcode & 7) << 8 | modRm] = find();
