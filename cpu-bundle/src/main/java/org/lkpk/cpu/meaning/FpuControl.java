@@ -90,7 +90,7 @@ public final class FpuControl {
     public static void fnstenv(CpuState s, Insn i) {
         Fpu f = FpuMeanings.unwaiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.WRITE);
-        s.tlb.writable(a, size);
+        s.tlb.writable(a, size, i.operandSize >> 3);
         FpuEnvironment.store(s, i, f, a);
         f.maskAll();
     }
@@ -98,6 +98,7 @@ public final class FpuControl {
     public static void fldenv(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.READ);
+        s.tlb.aligned(a, i.operandSize >> 3);
         s.tlb.readable(a, size);
         FpuEnvironment.load(s, i, f, a);
     }
@@ -105,20 +106,18 @@ public final class FpuControl {
     public static void fnsave(CpuState s, Insn i) {
         Fpu f = FpuMeanings.unwaiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.WRITE);
-        s.tlb.writable(a, size + 80);
+        s.tlb.writable(a, size + 80, i.operandSize >> 3);
         FpuEnvironment.store(s, i, f, a);
-        for (int n = 0; n < 8; n++) FpuMoves.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
+        for (int n = 0; n < 8; n++) FpuEnvironment.storeRegister(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
         f.initialize();
     }
 
     public static void frstor(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.READ);
+        s.tlb.aligned(a, i.operandSize >> 3);
         s.tlb.readable(a, size + 80);
         FpuEnvironment.load(s, i, f, a);
-        for (int n = 0; n < 8; n++) {
-            int from = a + size + 10 * n;
-            f.replace(n, s.tlb.load64(from), s.tlb.load16(from + 8));
-        }
+        for (int n = 0; n < 8; n++) FpuEnvironment.loadRegister(s, a + size + 10 * n, f, n);
     }
 }

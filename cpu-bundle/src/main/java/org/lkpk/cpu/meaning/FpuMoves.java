@@ -81,7 +81,7 @@ public final class FpuMoves {
 
     private static boolean singleStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 4, CpuState.WRITE);
-        s.tlb.writable(a, 4);
+        s.tlb.writable(a, 4, 4);
         int value = f.single();
         if (f.storable()) s.tlb.store32(a, value);
         FpuMeanings.noteMemory(s, i, f);
@@ -99,7 +99,7 @@ public final class FpuMoves {
 
     private static boolean realStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 8, CpuState.WRITE);
-        s.tlb.writable(a, 8);
+        s.tlb.writable(a, 8, 8);
         long value = f.real();
         if (f.storable()) s.tlb.store64(a, value);
         FpuMeanings.noteMemory(s, i, f);
@@ -117,7 +117,7 @@ public final class FpuMoves {
 
     private static boolean integer16Stored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 2, CpuState.WRITE);
-        s.tlb.writable(a, 2);
+        s.tlb.writable(a, 2, 2);
         int value = (int) f.integer(16);
         if (f.storable()) s.tlb.store16(a, value);
         FpuMeanings.noteMemory(s, i, f);
@@ -135,7 +135,7 @@ public final class FpuMoves {
 
     private static boolean integer32Stored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 4, CpuState.WRITE);
-        s.tlb.writable(a, 4);
+        s.tlb.writable(a, 4, 4);
         int value = (int) f.integer(32);
         if (f.storable()) s.tlb.store32(a, value);
         FpuMeanings.noteMemory(s, i, f);
@@ -145,7 +145,7 @@ public final class FpuMoves {
     public static void fistp_m64(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 8, CpuState.WRITE);
-        s.tlb.writable(a, 8);
+        s.tlb.writable(a, 8, 8);
         long value = f.integer(64);
         if (f.storable()) s.tlb.store64(a, value);
         FpuMeanings.noteMemory(s, i, f);
@@ -155,7 +155,7 @@ public final class FpuMoves {
     public static void fstp_m80(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 10, CpuState.WRITE);
-        s.tlb.writable(a, 10);
+        s.tlb.writable(a, 10, 8);
         f.extended();
         if (f.storable()) store80(s, a, f.result.significand, f.result.signExponent);
         FpuMeanings.noteMemory(s, i, f);
@@ -165,7 +165,7 @@ public final class FpuMoves {
     public static void fbstp(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 10, CpuState.WRITE);
-        s.tlb.writable(a, 10);
+        s.tlb.writable(a, 10, 8);
         f.decimal();
         if (f.storable()) store80(s, a, f.conversion.decimal, f.conversion.decimalTop);
         FpuMeanings.noteMemory(s, i, f);
