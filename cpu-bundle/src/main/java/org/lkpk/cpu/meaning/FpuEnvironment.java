@@ -80,21 +80,4 @@ final class FpuEnvironment {
     private static int linear(int low, int high) {
         return low & 0xFFFF | high >>> 12 << 16;
     }
-
-    // Of the state only the begin need be aligned: where that is looked at, registers pass byte by byte
-
-    static void storeRegister(CpuState s, int a, long significand, int signExponent) {
-        if (!s.checksAlignment()) FpuMoves.store80(s, a, significand, signExponent);
-        else for (int n = 0; n < 10; n++) s.tlb.store8(a + n, (int) (n < 8 ? significand >>> 8 * n : signExponent >>> 8 * n - 64));
-    }
-
-    static void loadRegister(CpuState s, int a, Fpu f, int n) {
-        if (!s.checksAlignment()) {
-            f.replace(n, s.tlb.load64(a), s.tlb.load16(a + 8));
-            return;
-        }
-        long significand = 0;
-        for (int k = 7; k >= 0; k--) significand = significand << 8 | s.tlb.load8(a + k);
-        f.replace(n, significand, s.tlb.load8(a + 8) | s.tlb.load8(a + 9) << 8);
-    }
 }
