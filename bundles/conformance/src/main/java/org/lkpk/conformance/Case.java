@@ -108,6 +108,12 @@ final class Case {
         return background[offset];
     }
 
+    /** Whether the byte is one of the code's. */
+    boolean holds(byte some) {
+        for (byte b : code) if (b == some) return true;
+        return false;
+    }
+
     /** Whether there is a LOCK prefix. */
     boolean locked() {
         for (byte b : code) {

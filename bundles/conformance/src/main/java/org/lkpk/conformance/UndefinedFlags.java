@@ -22,6 +22,8 @@ final class UndefinedFlags {
             Map.entry("NEAR", NEAR), Map.entry("POINTERS", POINTERS), Map.entry("ADDRESS", ADDRESS), Map.entry("VECTOR", VECTOR), Map.entry("MEMORY", MEMORY),
             Map.entry("ALL", ALL));
 
+    private static final byte PUSHF = (byte) 0x9C;
+
     private record Rule(int flags, String when) { }
 
     private final Map<String, List<Rule>> rules = new HashMap<>();
@@ -55,6 +57,7 @@ final class UndefinedFlags {
             case "always" -> true;
             case "fault" -> o.faulted();
             case "locked" -> c.locked();
+            case "pushf" -> c.holds(PUSHF);
             case "count>0" -> count > 0;
             case "count>1" -> count > 1;
             case "count>=bits" -> count >= bits;
