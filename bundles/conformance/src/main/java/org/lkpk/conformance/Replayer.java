@@ -136,7 +136,7 @@ final class Replayer {
     private void compare(Case c, Outcome o, int endsAt) {
         int ignored = undefined.after(c, o), vector = bench.vector();
         boolean entered = vector != Outcome.NONE;
-        if (entered) layout = -1;
+        if (entered || c.form.names(SequenceCases.SELF_MODIFYING)) layout = -1;
         known = ignored != UndefinedFlags.ALL;
         if (!known) return;
         int is = c.traced && vector == DEBUG && o.vector == Outcome.NONE ? Outcome.NONE : vector;
