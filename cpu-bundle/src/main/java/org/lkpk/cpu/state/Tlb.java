@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import org.lkpk.api.cpu.Memory;
 
 /**
@@ -51,6 +52,7 @@ public final class Tlb {
     private final int[] fetchTag = new int[FETCHES], fetchIndex = new int[FETCHES];
     /** Raised whenever a translation may have changed. */
     public int generation;
+    private long entered, flushes, localFlushes, pageFlushes, dropped;
     public Guard guard;
 
     Tlb(CpuState s) {
@@ -351,6 +353,7 @@ public final class Tlb {
 
     private void enter(int a, int index, boolean store, long walked) {
         int page = a >>> 12, e = page << 12 ^ index;
+        entered++;
         boolean user = s.cpl == 3;
         if ((userRead[page] & systemRead[page] & EMPTY) != 0) list(page, walked);
         (user ? userRead : systemRead)[page] = e;
@@ -367,16 +370,31 @@ public final class Tlb {
 
     // Flushes
 
+    /** What has been counted: an entry is made when one was missing. */
+    public void counters(Map<String, Long> into) {
+        into.put("TLB misses", entered);
+        into.put("TLB flushes of all", flushes);
+        into.put("TLB flushes by CR3", localFlushes);
+        into.put("TLB flushes of a page", pageFlushes);
+        into.put("TLB entries flushed", dropped);
+    }
+
     /** Drops all translations, global ones too. */
     public void flush() {
+        flushes++;
         drop(filledGlobal, filledGlobalCount);
         filledGlobalCount = 0;
-        flushLocal();
+        dropLocal();
         large = false;
     }
 
     /** Drops what a CR3 load drops. */
     public void flushLocal() {
+        localFlushes++;
+        dropLocal();
+    }
+
+    private void dropLocal() {
         drop(filled, filledCount);
         filledCount = 0;
         Arrays.fill(fetchTag, -1);
@@ -385,6 +403,7 @@ public final class Tlb {
 
     /** INVLPG. */
     public void flushPage(int a) {
+        pageFlushes++;
         if (large) {
             flush();
             return;
@@ -410,6 +429,7 @@ public final class Tlb {
     }
 
     private void drop(int[] list, int count) {
+        dropped += count;
         for (int i = 0; i < count; i++) empty(list[i]);
     }
 

@@ -7,6 +7,7 @@ import org.junit.Test;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Bench;
 import org.lkpk.cpu.protect.Interrupts;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -18,7 +19,7 @@ public class BreakpointsTest {
 
     private final Bench b = new Bench();
     private final CpuState s = b.s;
-    private final Interpreter engine = new Interpreter(s, new OpTable());
+    private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public BreakpointsTest() {
         for (int vector : new int[] {Fault.DB, Fault.PF, Fault.BP, Fault.AC, Fault.UD}) 

@@ -6,6 +6,7 @@ import static org.lkpk.cpu.state.CpuState.*;
 import java.util.Arrays;
 import org.junit.Test;
 import org.lkpk.cpu.protect.Bench;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -16,7 +17,7 @@ public class MemoryAccessTest {
 
     private final Bench b = new Bench();
     private final CpuState s = b.s;
-    private final Interpreter engine = new Interpreter(s, new OpTable());
+    private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public MemoryAccessTest() {
         for (int vector = 0; vector < 32; vector++) {
