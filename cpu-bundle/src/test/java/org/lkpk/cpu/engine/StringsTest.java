@@ -7,6 +7,7 @@ import static org.lkpk.cpu.state.CpuState.*;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.Test;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.cpu.protect.Bench;
 import org.lkpk.cpu.state.CpuState;
@@ -34,7 +35,7 @@ public class StringsTest {
             }
         };
         final CpuState s = b.s;
-        final Interpreter engine = new Interpreter(s, new OpTable());
+        final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
         int inputs;
 
         Machine() {
