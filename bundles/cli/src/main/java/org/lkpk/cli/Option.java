@@ -16,6 +16,7 @@ enum Option {
     DETERMINISTIC("deterministic", "", "time counts instructions: one seed, one run"),
     SEED("seed", "NUMBER", "initial time stamp and clock of a deterministic machine"),
     NAME("name", "NAME", "the machine's name, for attach (lkpk- and the process's number)"),
+    ALLOW_UNSIGNED("allow-unsigned", "", "apply patches that nobody vouches for; the prompt and the log say so"),
     STATE("state", "DIR", "keep installed bundles here from run to run"),
     HELP("help", "", "this list");
 
@@ -47,6 +48,7 @@ enum Option {
                 lkpk run [OPTIONS]         a machine with ttyS0 on standard input and output; ctrl-a x ends it
                 lkpk demo [OPTIONS]        boots a guest, patches it while it runs, plugs cards; exit status 0 if all held
                 lkpk attach [NAME] 'CMD'   a command of the Felix shell in a running machine; none: names of the running
+                lkpk patch --help          makes patches of changed kernel sources, and checks them
 
                 One dash or two, as QEMU has them:
                 """);

@@ -245,7 +245,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             s.eip = start;
             s.debug = debug; // Traps of an instruction that faults are not taken.
             if (debug == 0) s.attention &= ~CpuState.DEBUG;
-            Interrupts.fault(s, f.vector, f.error);
+            if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
+            else {
+                s.halted = true;
+                s.attention |= CpuState.STOPPED;
+            }
             s.count++;
             return false;
         } finally {
@@ -289,6 +293,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
         if (alone(held) && s.stepping) s.trap(CpuState.DR6_BS);
+        // Of several loads of SS in a row the first alone throws a shadow.
+        if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
     }
@@ -320,7 +326,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             n = b.nearer;
             if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
             n = find(linear);
-            if (n.secondPage < 0 && n.index == index) {
+            if (n.secondPage < 0 && n.index == index && n.mode == b.mode) { // Another mode may see other pages.
                 b.nearer = b.near;
                 b.near = n;
             }

@@ -22,9 +22,24 @@ final class FpuMeanings {
         return f;
     }
 
-    /** #MF; without CR0.NE the exception would go out over FERR#, which is not connected. */
+    /**
+     * #MF; without CR0.NE, FERR#, at the first instruction that waits, as from P6 on. Unless IGNNE# lets it go on, the
+     * processor waits there for an interrupt.
+     */
     static void report(CpuState s) {
         if ((s.cr0 & CpuState.CR0_NE) != 0) throw s.fault(Fault.MF);
+        if (s.ferr && s.board.ignne()) return;
+        if (!s.exact) throw s.fault(Fault.REPLAY);
+        s.ferr = true;
+        s.board.ferr(true);
+        throw s.fault(Fault.WAIT);
+    }
+
+    /** After an instruction that can clear exceptions or mask them: FERR# goes with the last. */
+    static void settle(CpuState s) {
+        if (!s.ferr || s.fpu.pending()) return;
+        s.ferr = false;
+        s.board.ferr(false);
     }
 
     /** A waiting instruction that works on registers. */

@@ -20,7 +20,7 @@ final class FpuBench {
     static final int OPERAND = 0x5000;
     private static final Map<String, Method> MEANINGS = new Meanings().all();
 
-    private final Bench board = new Bench();
+    final Bench board = new Bench();
     /** RAM, from address 0 on. */
     final byte[] ram = board.bytes();
     final CpuState s = board.s;

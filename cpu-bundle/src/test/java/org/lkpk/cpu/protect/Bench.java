@@ -25,6 +25,8 @@ public class Bench extends Ram implements Board, Tlb.Guard {
     public boolean a20 = true;
     public long ticks;
     public int outPort, outValue;
+    /** The pins FERR# and IGNNE#. */
+    public boolean ferr, ignne;
     public final CpuState s;
 
     public Bench() {
@@ -174,6 +176,16 @@ public class Bench extends Ram implements Board, Tlb.Guard {
     @Override
     public int acknowledge() {
         return 0x20;
+    }
+
+    @Override
+    public void ferr(boolean asserted) {
+        ferr = asserted;
+    }
+
+    @Override
+    public boolean ignne() {
+        return ignne;
     }
 
     @Override
