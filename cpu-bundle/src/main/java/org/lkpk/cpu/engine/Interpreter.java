@@ -92,6 +92,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         c.put("blocks decoded", decoded);
         c.put("blocks held", (long) cache.size());
         c.put("blocks warmed", warmed);
+        s.tlb.counters(c);
         return c;
     }
 
