@@ -49,6 +49,7 @@ public final class Bench implements Callable<Integer> {
         try {
             Request request = Request.of(arguments);
             if (request.help()) return print(Request.USE, 0);
+            if (request.parts()) return print(new Parts(project, progress).measure(children), 0);
             return measure(request, project);
         } catch (IllegalArgumentException | IOException | GuestUnavailable reason) {
             progress.line("bench: " + reason.getMessage());
