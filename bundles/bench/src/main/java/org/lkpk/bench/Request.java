@@ -20,7 +20,7 @@ record Request(List<String> against, Set<String> only, int runs, boolean longRun
         boolean parts, boolean help) {
     static final String USE = """
             bench [--against PEER,...] [--only NAME,...] [--runs N] [--long] [--engine NAME] [--out FOLDER] [--report] [--parts]
-              --against PEER    qemu, bochs, v86, native, or lkpk=FOLDER for another checkout of this project
+              --against PEER    qemu, bochs, v86 or v86=FOLDER (that npm filled), native, lkpk=FOLDER (another checkout)
               --only NAME       these programs, or groups: cpu, x87, simd, strings, code, system, boot, quick-boot, idle
               --runs N          so many of each, by turns (3)
               --long            six times the loops, QEMU's 5 s and more; and idle, which takes two minutes a run
