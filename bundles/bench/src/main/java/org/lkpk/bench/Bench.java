@@ -69,6 +69,7 @@ public final class Bench implements Callable<Integer> {
             Files.writeString(out.resolve("figures.txt"), table.text());
             Files.writeString(out.resolve("figures.tsv"), table.values());
             if (!chart.isEmpty()) Files.writeString(out.resolve("chart.svg"), chart);
+            if (request.report()) new Report(project.resolve("docs")).write(request.line(), table.text(), chart);
             progress.line(out + ": figures.txt, figures.tsv" + (chart.isEmpty() ? "" : ", chart.svg"));
             return print(table.text(), figures.errors() == 0 ? 0 : FAILED);
         } finally {

@@ -45,6 +45,17 @@ record Request(List<String> against, Set<String> only, int runs, boolean longRun
         return new Request(against, only, Integer.parseInt(runs), longRun, options, out, report, parts, help);
     }
 
+    /** What made the figures, in short. */
+    String line() {
+        StringBuilder line = new StringBuilder();
+        // Where another's files lie says nothing to others.
+        if (!against.isEmpty()) line.append("--against ").append(String.join(",", against.stream().map(peer -> peer.replaceFirst("=.*", "")).toList()));
+        if (!only.isEmpty()) line.append(" --only ").append(String.join(",", only));
+        if (longRun) line.append(" --long");
+        options.forEach(option -> line.append(' ').append(option));
+        return line.append(" --runs ").append(runs).toString().strip();
+    }
+
     /** Whether a row is wanted. */
     boolean wants(Row row) {
         // Two minutes of doing nothing are for those who ask.
