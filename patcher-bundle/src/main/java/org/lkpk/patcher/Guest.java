@@ -35,6 +35,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     private Entries entries = new Entries();
     private Occupants occupants;
     private final List<Applied> applied = new CopyOnWriteArrayList<>();
+    private GuestRuntime runtime;
     private boolean warm;
     private int knownBoot;
     private long nextSearch = System.nanoTime();
@@ -108,6 +109,25 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         applied.remove(patch);
     }
 
+    /**
+     * The patcher's own code in the guest, put there now if it is not there yet; null if the kernel is not one that it
+     * knows. Guarded by the patcher's lock.
+     */
+    GuestRuntime runtime(Kernel found, Duration patience) throws PatchRefused, GuestBusy {
+        entries();
+        if (runtime == null && GuestRuntime.fits(found)) runtime = GuestRuntime.start(this, found, patience);
+        return runtime;
+    }
+
+    /** Takes the patcher's own code out when the last patch has left; a line for each thing that could not be undone. */
+    List<String> leaveIfUnused() {
+        entries();
+        if (runtime == null || applied.size() > 1) return List.of();
+        GuestRuntime last = runtime;
+        runtime = null;
+        return last.leave();
+    }
+
     /** {@code name+0x1f} for code of the kernel or of a patch; {@code name [patch]} is the latter. */
     String named(Kernel found, int address) {
         for (Applied one : applied)
@@ -127,6 +147,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         entries = new Entries();
         occupants = null;
         applied.clear();
+        runtime = null;
         nextSearch = System.nanoTime();
     }
 

@@ -23,7 +23,7 @@ import org.lkpk.patcher.kernel.Symbols;
 public class LinkerTest {
     private static final int BASE = 0xC00D0000;
     private static final int OLD = 0xC1000100;
-    private static final Map<String, Integer> REPLACED = Map.of("cmdline_proc_show", OLD);
+    private static final Map<String, Linker.Old> REPLACED = Map.of("cmdline_proc_show", new Linker.Old(OLD, new byte[0]));
     /** The first relocation of .text, of type R_386_32. */
     private static final int FIRST_RELOCATION = 0x104;
 
