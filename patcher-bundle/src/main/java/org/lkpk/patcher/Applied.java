@@ -184,6 +184,10 @@ final class Applied {
         return patch;
     }
 
+    Kernel kernel() {
+        return kernel;
+    }
+
     LinkedText text() {
         return draft.text();
     }

@@ -29,12 +29,15 @@ final class GuestRuntime {
     private static final List<String> HOOKS = List.of("search_module_extables", "find_bug", "is_module_text_address",
             "module_address_lookup", "update_process_times");
     private static final List<String> OFFERED = List.of("lkpk_patches", "lkpk_call", "lkpk_leave", "lkpk_shadow_get", "lkpk_shadow_alloc",
-            "lkpk_shadow_get_or_alloc", "lkpk_shadow_free", "lkpk_shadow_free_all");
+            "lkpk_shadow_get_or_alloc", "lkpk_shadow_free", "lkpk_shadow_free_all", "lkpk_room", "lkpk_room_take", "lkpk_room_free");
     private static final Duration REST = Duration.ofSeconds(5);
     /** Of {@code struct patch} in runtime.c. */
     private static final int SLOT = 36, SLOTS = 128;
     /** Of {@code struct call}: offsets, and the values of its state. */
     private static final int CALL_STATE = 0, CALL_FUNCTION = 4, CALL_ANSWER = 8, CALL_WANTED = 1, CALL_DONE = 3;
+    /** Of {@code struct room}. */
+    private static final int ROOM_PAGES = 4;
+    private static final int PAGE = 0x1000, LEAST_PAGES = 16;
     private static final long POLL_MS = 2;
 
     private final Guest guest;
@@ -163,6 +166,46 @@ final class GuestRuntime {
         } catch (Exception notNow) {
             throw new GuestBusy("the guest does not come to rest");
         }
+    }
+
+    /**
+     * Room of the guest's own for {@code size} bytes, from its kernel's allocator for modules.
+     *
+     * @throws PatchRefused if the kernel has none
+     */
+    Room room(int size) throws PatchRefused, GuestBusy {
+        int pages = Math.max(LEAST_PAGES, (size + PAGE - 1) / PAGE);
+        int where = offered().get("lkpk_room");
+        try {
+            write(where + ROOM_PAGES, pages);
+            int answer = call(offered().get("lkpk_room_take"), REST);
+            int first = read(where);
+            if (answer != 0) throw new PatchRefused("needs " + size + " bytes; the memory card is full and the kernel gives none (" + answer + ")");
+            return new Room(first, first + pages * PAGE);
+        } catch (PatchRefused | GuestBusy refused) {
+            throw refused;
+        } catch (Exception notNow) {
+            throw new GuestBusy("the guest does not come to rest");
+        }
+    }
+
+    /** Gives it back; a line if that fails. */
+    List<String> free(Room room) {
+        try {
+            if (!code.valid()) return List.of();
+            write(offered().get("lkpk_room"), room.first());
+            call(offered().get("lkpk_room_free"), REST);
+            return List.of();
+        } catch (Exception failed) {
+            return List.of("machine " + guest.machine().name() + ": memory for code stays with it: " + failed.getMessage());
+        }
+    }
+
+    private void write(int linear, int value) throws Exception {
+        guest.machine().atRest(Machine.When.ANY, REST, () -> {
+            new LinearMemory(guest.machine(), kernel.pageOffset()).write(linear, word(value));
+            return null;
+        });
     }
 
     private int read(int linear) throws Exception {

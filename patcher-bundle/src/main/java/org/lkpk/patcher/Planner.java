@@ -31,6 +31,7 @@ final class Planner {
     private final Patch patch;
     private final GuestRuntime runtime;
     private final List<String> offered;
+    private Map<String, SymbolTable> modules;
 
     /**
      * @param runtime null where there is none
@@ -56,7 +57,7 @@ final class Planner {
         }
     }
 
-    Draft plan() throws PatchRefused {
+    Draft plan() throws PatchRefused, GuestBusy {
         Patch.ObjectFile object = object();
         List<Patch.Function> functions = new ArrayList<>();
         for (Patch.Function function : patch.replaced())
@@ -73,7 +74,8 @@ final class Planner {
                         + hex(Arrays.copyOf(target.code(), Entries.JUMP)) + ", which cannot be moved, so that its old body cannot be called");
             targets.put(function.name(), target);
         }
-        return placed(linker, new KernelNames(kernel.symbols(), learned(object, targets)), targets, functions);
+        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets), List.copyOf(modules().values()));
+        return placed(linker, names, targets, functions);
     }
 
     private void refuseWhatNeedsRuntime(Linker linker) throws PatchRefused {
@@ -83,26 +85,24 @@ final class Planner {
     }
 
     private Draft placed(Linker linker, KernelNames names, Map<String, Target> targets, List<Patch.Function> functions)
-            throws PatchRefused {
-        Room room = guest.room();
-        Room.Block block = room.take(linker.size());
-        if (block == null) {
-            guest.sweep(room, kernel);
-            block = room.take(linker.size());
+            throws PatchRefused, GuestBusy {
+        Guest.Place place;
+        try {
+            place = guest.place(kernel, linker.size(), runtime);
+        } catch (PatchRefused full) {
+            throw refused(full.getMessage());
         }
-        if (block == null)
-            throw refused("needs " + linker.size() + " bytes; the memory card's " + room.size() + " are in use");
         boolean done = false;
         try {
             Map<String, Linker.Old> replaced = new LinkedHashMap<>();
             targets.forEach((name, target) -> replaced.put(name, old(target)));
             Map<String, String> fresh = new LinkedHashMap<>();
             for (Patch.Function function : functions) fresh.put(function.name(), function.fresh());
-            LinkedText text = linker.linked(kernel.linear(block.start()), names, replaced);
+            LinkedText text = linker.linked(place.block().start(), names, replaced);
             done = true;
-            return new Draft(text, List.copyOf(targets.values()), room, block, fresh);
+            return new Draft(text, List.copyOf(targets.values()), place.room(), place.block(), fresh);
         } finally {
-            if (!done) room.free(block);
+            if (!done) place.room().free(place.block());
         }
     }
 
@@ -142,12 +142,22 @@ final class Planner {
                 + (byBuild ? " (build id " + kernel.buildId() + ")" : ""));
     }
 
+    private Map<String, SymbolTable> modules() throws PatchRefused {
+        if (modules == null) modules = guest.modules(kernel);
+        return modules;
+    }
+
     private Symbol symbol(Patch.Function function) throws PatchRefused {
         SymbolTable symbols = kernel.symbols();
+        if (!function.module().isEmpty()) {
+            symbols = modules().get(function.module());
+            if (symbols == null) throw refused("module " + function.module() + " is not loaded");
+        }
         List<Symbol> found = new ArrayList<>();
         for (Symbol symbol : symbols.named(function.name()))
             if ("tTwW".indexOf(symbol.type()) >= 0) found.add(symbol);
-        if (found.isEmpty()) throw refused(function.name() + ": no such function in kernel " + kernel.title());
+        if (found.isEmpty()) throw refused(function.name() + ": no such function in "
+                + (function.module().isEmpty() ? "kernel " + kernel.title() : "module " + function.module()));
         if (function.position() > found.size())
             throw refused(function.name() + ": position " + function.position() + ", but " + found.size() + " functions of that name");
         if (function.position() == 0 && found.size() > 1)
