@@ -22,6 +22,7 @@ import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.api.patch.PatchStatus;
 import org.lkpk.api.patch.Patcher;
 import org.lkpk.api.patch.Replacement;
+import org.lkpk.api.patch.Trust;
 import org.lkpk.patcher.Started.Standing;
 import org.lkpk.patcher.elf.Linker;
 import org.lkpk.patcher.kernel.Kernel;
@@ -29,6 +30,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -100,6 +102,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         refusals.remove(bundle.getBundleId());
         if (closed) return PatchHeaders.name(bundle) + " waits: the patcher has stopped";
         try {
+            checkVoucher(bundle);
             Started patch = new Started(bundle, sound(PatchHeaders.read(bundle)));
             applyEverywhere(patch);
             keep(patch);
@@ -111,6 +114,14 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             if (bundle.getState() == Bundle.STARTING) thread.execute(() -> forgetStart(bundle));
             throw refused;
         }
+    }
+
+    /** Before anything of a patch is looked at: somebody must vouch for the bytes that the framework keeps of it. */
+    private void checkVoucher(Bundle bundle) throws PatchRefused {
+        ServiceReference<Trust> found = context.getServiceReference(Trust.class);
+        if (found == null) throw new PatchRefused(PatchHeaders.name(bundle) + ": nothing checks its signature: the bundle org.lkpk.trust is not active");
+        LOG.info("{}", context.getService(found).check(bundle));
+        context.ungetService(found);
     }
 
     /** Refuses at once what needs no kernel to be found wrong: else the bundle would start, and wait in vain. */
@@ -352,6 +363,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     private synchronized void adopt(Bundle bundle) {
         if (closed || started.containsKey(bundle.getBundleId()) || bundle.getState() != Bundle.ACTIVE) return;
         try {
+            checkVoucher(bundle);
             Started patch = new Started(bundle, PatchHeaders.read(bundle));
             keep(patch);
             for (Guest guest : kernels.guests()) stand(patch, guest, reconsidered(patch, guest));

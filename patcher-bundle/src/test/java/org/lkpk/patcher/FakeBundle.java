@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import org.lkpk.api.patch.Trust;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 
 /** A bundle of headers and files, and the context that lists it. */
@@ -46,6 +48,9 @@ final class FakeBundle implements InvocationHandler {
         return proxy(BundleContext.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getBundles" -> new ArrayList<>(bundles).toArray(new Bundle[0]);
             case "addBundleListener", "removeBundleListener" -> null;
+            case "getServiceReference" -> proxy(ServiceReference.class, (reference, called, none) -> null);
+            case "getService" -> proxy(Trust.class, (trust, called, none) -> "the test vouches for it");
+            case "ungetService" -> true;
             default -> throw new UnsupportedOperationException(method.getName());
         });
     }

@@ -12,6 +12,7 @@ import org.apache.felix.service.command.Parameter;
 import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.api.patch.PatchStatus;
 import org.lkpk.api.patch.Patcher;
+import org.lkpk.api.patch.Trust;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -23,7 +24,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** {@code patch:…}: for people and scripts; unlike Gogo's own start, these fail when a patch is refused. */
-@Component(service = PatchCommands.class, property = {"osgi.command.scope=patch", "osgi.command.function=install",
+@Component(service = PatchCommands.class, property = {"osgi.command.scope=patch", "osgi.command.function=install", "osgi.command.function=trust",
     "osgi.command.function=start", "osgi.command.function=stop", "osgi.command.function=list", "osgi.command.function=why"})
 public final class PatchCommands {
     private final BundleContext context;
@@ -31,6 +32,9 @@ public final class PatchCommands {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Patcher patcher;
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Trust trust;
 
     @Activate
     public PatchCommands(BundleContext context) {
@@ -46,6 +50,7 @@ public final class PatchCommands {
         String location = path.toUri().toString();
         if (context.getBundle(location) != null)
             throw new PatchRefused(path + ": installed already, as bundle " + context.getBundle(location).getBundleId());
+        checkVoucher(path);
         Bundle bundle = bundle(path, location);
         List<PatchStatus> found = of(bundle);
         if (found.isEmpty()) {
@@ -53,6 +58,20 @@ public final class PatchCommands {
             throw new PatchRefused(path + ": not a patch bundle");
         }
         return print(found, json);
+    }
+
+    private void checkVoucher(Path path) throws PatchRefused {
+        Trust present = trust;
+        if (present == null) throw new PatchRefused(path + ": nothing checks its signature: start the bundle org.lkpk.trust");
+        present.check(path);
+    }
+
+    @Descriptor("trusts whoever signed a patch, or whose certificate a file holds")
+    public String trust(CommandSession session, @Descriptor("file") String file) throws PatchRefused {
+        Path path = (session.currentDir() == null ? Path.of("") : session.currentDir()).resolve(file).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(path)) throw new PatchRefused(path + ": no such file");
+        if (trust == null) throw new PatchRefused("nothing checks signatures: start the bundle org.lkpk.trust");
+        return trust.trust(path);
     }
 
     private Bundle bundle(Path path, String location) throws PatchRefused {
