@@ -247,9 +247,10 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return "";
     }
 
-    /** A module that was unloaded has taken patched functions with it: what is left of the patch leaves too. */
-    private void watchModules(Started patch, Guest guest) {
+    /** Jump labels follow their keys. A module that was unloaded has taken patched functions with it: what is left of the patch leaves too. */
+    private void watch(Started patch, Guest guest) {
         Applied applied = patch.on(guest);
+        if (applied != null) applied.followKeys();
         if (applied == null || modules(patch.patch, applied.kernel().release()).isEmpty()) return;
         String missing = unloaded(patch, guest, applied.kernel());
         if (missing.isEmpty()) return;
@@ -291,7 +292,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         List<Guest> guests = kernels.guests();
         for (Started patch : started.values()) {
             patch.standings.keySet().retainAll(guests);
-            for (Guest guest : guests) watchModules(patch, guest);
+            for (Guest guest : guests) watch(patch, guest);
             for (Guest guest : guests)
                 if (patch.open(guest)) stand(patch, guest, reconsidered(patch, guest));
         }
