@@ -6,9 +6,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -202,6 +204,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         for (Started other : started.values())
             if (other.on(guest) != null && other.replaces(patch.patch.name())) return Standing.replaced(other, boot);
         String missing = missing(patch, guest);
+        if (missing.isEmpty()) missing = unloaded(patch, guest, kernel.get());
         if (!missing.isEmpty()) return Standing.waiting(missing, boot);
         List<Started> leaving = started.values().stream().filter(s -> s.on(guest) != null && patch.replaces(s.patch.name())).toList();
         Applied applied = Applied.apply(patch.patch, guest, kernel.get(), leaving.stream().map(s -> s.on(guest)).toList(), patience);
@@ -219,11 +222,40 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return "";
     }
 
+    private static Set<String> modules(Patch patch, String release) {
+        Set<String> modules = new LinkedHashSet<>();
+        for (Patch.Function function : patch.replaced())
+            if (!function.module().isEmpty() && Glob.matches(function.releases(), release)) modules.add(function.module());
+        return modules;
+    }
+
+    /** The module that a function of {@code patch} is in and that is not loaded; empty if none is. */
+    private static String unloaded(Started patch, Guest guest, Kernel kernel) {
+        Set<String> wanted = modules(patch.patch, kernel.release());
+        if (wanted.isEmpty()) return "";
+        Map<String, Integer> loaded = guest.loaded(kernel);
+        for (String module : wanted) if (!loaded.containsKey(module)) return "module " + module + " is not loaded";
+        return "";
+    }
+
+    /** A module that was unloaded has taken patched functions with it: what is left of the patch leaves too. */
+    private void watchModules(Started patch, Guest guest) {
+        Applied applied = patch.on(guest);
+        if (applied == null || modules(patch.patch, applied.kernel().release()).isEmpty()) return;
+        String missing = unloaded(patch, guest, applied.kernel());
+        if (missing.isEmpty()) return;
+        LOG.info("{}: {}", patch.patch.name(), missing);
+        applied.revert(GLANCE);
+        patch.standings.put(guest, Standing.waiting(missing, guest.boot()));
+    }
+
     /** Takes out a patch that needs {@code gone}, and those that need it in turn. */
     private void leaveFirst(Started patch, Started gone) {
         for (Started other : started.values()) if (Dependencies.needs(other.bundle, patch.bundle)) leaveFirst(other, patch);
+        List<Guest> guests = List.copyOf(patch.standings.keySet());
         LOG.info("{}", takenBack(patch));
-        patch.standings.replaceAll((guest, standing) -> Standing.waiting("needs patch " + gone.patch.name() + ", which is not applied", guest.boot()));
+        for (Guest guest : guests)
+            patch.standings.put(guest, Standing.waiting("needs patch " + gone.patch.name() + ", which is not applied", guest.boot()));
     }
 
     private void keep(Started patch) {
@@ -236,6 +268,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         List<Guest> guests = kernels.guests();
         for (Started patch : started.values()) {
             patch.standings.keySet().retainAll(guests);
+            for (Guest guest : guests) watchModules(patch, guest);
             for (Guest guest : guests)
                 if (patch.open(guest)) patch.standings.put(guest, reconsidered(patch, guest));
         }
@@ -264,6 +297,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             if (reverted.pause() != null) pauses.add(patch.bundle, guest, reverted.pause());
             reverted.remarks().forEach(line::add);
         });
+        patch.standings.clear();
         return line.toString();
     }
 

@@ -11,9 +11,12 @@ import java.util.Map;
  * @param counters linear address of the 32-bit number of calls of each new function
  * @param functions all that it holds, by address
  * @param codeEnd behind its last instruction
+ * @param names the functions once more, as the guest reads them: first address, address behind, name
+ * @param title linear address of the patch's name
+ * @param exported where other patches and the patcher find what this one offers
  */
 public record LinkedText(int base, byte[] bytes, Map<String, Integer> entries, Map<String, Integer> counters,
-        List<Function> functions, int codeEnd, Table exceptions, Table bugs) {
+        List<Function> functions, int codeEnd, Table exceptions, Table bugs, Table names, int title, Map<String, Integer> exported) {
     /** A function of the object, static ones included. */
     public record Function(String name, int address, int size) { }
 
