@@ -92,6 +92,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         c.put("blocks decoded", decoded);
         c.put("blocks held", (long) cache.size());
         c.put("blocks warmed", warmed);
+        s.tlb.counters(c);
         return c;
     }
 
@@ -240,6 +241,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         try {
             if (!held) breakpoints.execute(s.base[CS] + start);
             resumed();
+            fetch.within(start);
             fetch.at(start, s.tlb.fetch(s.base[CS] + start));
             Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
             Op op = forge.make(i, s.mode & ~CpuState.FLAT);
@@ -301,9 +303,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
         boolean done = alone(held);
-        // Of several loads of SS in a row the first alone throws a shadow.
+        // Of several loads of SS in a row the first alone throws a shadow, and it has no trap.
         if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
-        // It holds data breakpoints off; its own step never comes.
         if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
@@ -356,7 +357,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block find(int linear) {
-        breakpoints.execute(linear); // Comes before a page fault of the fetch.
+        breakpoints.execute(linear); // Comes before a fault of the fetch.
+        fetch.within(s.eip);
         int index = s.tlb.fetch(linear);
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);
