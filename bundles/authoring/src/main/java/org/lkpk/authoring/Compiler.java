@@ -50,7 +50,7 @@ final class Compiler {
             if (output.status() != 0) throw new Refusal(output.complaint().strip());
             return Files.readAllBytes(object);
         } finally {
-            Files.delete(object);
+            Files.deleteIfExists(object);
         }
     }
 
@@ -113,7 +113,7 @@ final class Compiler {
             write(kept, elf);
             return elf;
         } finally {
-            Files.delete(object);
+            Files.deleteIfExists(object);
         }
     }
 
@@ -149,7 +149,7 @@ final class Compiler {
             Files.writeString(assembly, Assembly.split(Files.readAllLines(assembly, StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
             return Host.run(kernel.headers(), List.of(gcc, "-m32", "-Wa,-mtune=generic32", "-c", "-o", object.toString(), assembly.toString()));
         } finally {
-            Files.delete(assembly);
+            Files.deleteIfExists(assembly); // gcc itself does so when it fails.
         }
     }
 
