@@ -219,6 +219,28 @@ final class Applied {
         return draft.targets().stream().map(Target::name).toList();
     }
 
+    /** Sets its jump labels as the kernel's keys are, if one has changed. */
+    void followKeys() {
+        if (draft.text().jumps().isEmpty() || !valid()) return;
+        try {
+            guest.machine().atRest(Machine.When.ANY, REST, () -> {
+                LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
+                for (LinkedText.Jump jump : draft.text().jumps()) {
+                    byte[] wanted = jump.code(memory.word(jump.key()));
+                    int at = jump.site() - draft.text().base();
+                    if (guest.boot() != boot || Arrays.equals(wanted, 0, wanted.length, draft.text().bytes(), at, at + wanted.length)) continue;
+                    memory.write(jump.site(), wanted);
+                    System.arraycopy(wanted, 0, draft.text().bytes(), at, wanted.length);
+                }
+                return null;
+            });
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (Exception notNow) {
+            LOG.debug("{}jump labels: {}", title(), notNow.getMessage());
+        }
+    }
+
     /** What it has replaced, compared with the guest's memory as it is now; empty if the guest does not rest. */
     List<Replacement> replacements() {
         try {

@@ -1,5 +1,7 @@
 package org.lkpk.patcher;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ final class Planner {
     private static final Duration REST = Duration.ofSeconds(5);
     /** The entries of traced functions, where EIP is only ever before or behind: one five-byte instruction each. */
     private static final List<byte[]> NOPS = List.of(bytes("3e8d742600"), bytes("0f1f440000"), bytes("6666666690"));
+    private static final int LARGEST_DATA = 16 << 20;
     private static final int LARGEST_FUNCTION = 1 << 20;
 
     private final Guest guest;
@@ -32,6 +35,9 @@ final class Planner {
     private final GuestRuntime runtime;
     private final List<String> offered;
     private Map<String, SymbolTable> modules;
+    /** The kernel's memory behind its code; null until it is asked for. */
+    private ByteBuffer data;
+    private int dataStart;
 
     /**
      * @param runtime null where there is none
@@ -74,7 +80,7 @@ final class Planner {
                         + hex(Arrays.copyOf(target.code(), Entries.JUMP)) + ", which cannot be moved, so that its old body cannot be called");
             targets.put(function.name(), target);
         }
-        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets), List.copyOf(modules().values()));
+        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets), List.copyOf(modules().values()), this::read);
         return placed(linker, names, targets, functions);
     }
 
@@ -106,6 +112,24 @@ final class Planner {
         }
     }
 
+    /** Looks through the kernel's data for the entry of its table of jump labels that begins with {@code site}. */
+    private int key(int site) throws PatchRefused {
+        if (data == null) {
+            Symbol end = kernel.symbols().only("_etext").orElseThrow(() -> refused("kernel " + kernel.title() + " has no _etext"));
+            dataStart = end.address() & -4;
+            int room = guest.size() - kernel.physical(dataStart);
+            data = ByteBuffer.wrap(read(dataStart, Math.max(0, Math.min(LARGEST_DATA, room)))).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        for (int at = 0; at <= data.limit() - 12; at += 4) {
+            int place = dataStart + at;
+            if (place + data.getInt(at) != site) continue;
+            int target = place + 4 + data.getInt(at + 4), key = place + 8 + data.getInt(at + 8);
+            boolean near = Math.abs(target - site) < LARGEST_FUNCTION;
+            if (near && Integer.compareUnsigned(key - dataStart, LARGEST_DATA) < 0) return key;
+        }
+        return 0;
+    }
+
     private static Linker.Old old(Target target) {
         int displaced = target.fragile() ? Prologue.length(target.code(), Entries.JUMP) : 0;
         return new Linker.Old(target.address(), Arrays.copyOf(target.code(), displaced));
@@ -126,7 +150,7 @@ final class Planner {
         if (object.pristine().length == 0) return learned;
         Pristine pristine = new Pristine(object.title() + " (pristine)", object.pristine());
         for (Target target : targets.values())
-            pristine.match(target.name(), target.address(), target.code(), this::read, learned);
+            pristine.match(target.name(), target.address(), target.code(), this::read, this::key, learned);
         return learned;
     }
 

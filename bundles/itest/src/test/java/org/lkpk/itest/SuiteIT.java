@@ -18,7 +18,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
-import org.junit.AfterClass;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -57,15 +56,10 @@ public class SuiteIT {
         return Container.of("lkpk-run");
     }
 
+    /** Each test runs as a class of its own, and what ends a class would end the machine: it ends with the framework. */
     @Before
     public void bootOnce() throws Exception {
         if (debian == null) debian = RunningGuest.debian(context, Specification.named("suite").withMemory(128 << 20)).boot();
-    }
-
-    @AfterClass
-    public static void stop() {
-        if (debian != null) debian.close();
-        debian = null;
     }
 
     @Test
@@ -230,16 +224,18 @@ public class SuiteIT {
         for (int i = 0; i < 60; i++) {
             Map.Entry<String, byte[]> object = copies.object(FUNCTIONS, busy).entrySet().iterator().next();
             Jar jar = PatchCase.named("strings").jar().header("LKPK-Patch", "sweep").header("LKPK-Patch-Functions", object.getKey())
-                    .header("LKPK-Patch-Deadline", "1000").entry("patch.o", object.getValue());
+                    .header("LKPK-Patch-Deadline", "4000").entry("patch.o", object.getValue());
             Bundle bundle = context.installBundle("test:sweep", jar.stream());
             try {
                 bundle.start();
                 return bundle;
             } catch (BundleException refusal) {
                 bundle.uninstall();
-                Matcher name = Pattern.compile("machine suite: ([A-Za-z0-9_.]+): (always|task)").matcher(refusal.getMessage());
+                Matcher name = Pattern.compile("machine suite: ([A-Za-z0-9_.]+): (?:always|task)(?:.*; others are inside (.*) \\(looked for)?")
+                        .matcher(refusal.getMessage());
                 assertTrue(refusal.getMessage(), name.find());
                 busy.add(name.group(1));
+                if (name.group(2) != null) busy.addAll(Arrays.asList(name.group(2).split(", ")));
             }
         }
         throw new AssertionError("always somebody in the way: " + busy);
@@ -301,6 +297,19 @@ public class SuiteIT {
 
     private String version() throws InterruptedException {
         return debian.terminal.command(VERSION).strip();
+    }
+
+    @Test
+    public void theKitsOwnPatchesDoWhatTheySay() throws Exception {
+        for (String[] one : new String[][] {{"meminfo", "head -1 /proc/meminfo", "MemTotal: .*", "LkpkReads: .* 1"},
+            {"sigio", "sigio", "SIGUSR1", "SIGIO"}}) {
+            Bundle patch = Container.bundle(context, "org.lkpk.patch." + one[0]);
+            assertTrue(debian.terminal.command(one[1]).strip().matches(one[2]));
+            patch.start();
+            assertTrue(debian.terminal.command(one[1]).strip().matches(one[3]));
+            patch.stop();
+            assertTrue(debian.terminal.command(one[1]).strip().matches(one[2]));
+        }
     }
 
     @Test

@@ -22,9 +22,9 @@ public final class Main {
         try {
             return switch (command) {
                 case "attach" -> Attach.run(arguments);
-                case "shell", "run", "demo", "test386", "conformance" -> launch(command, arguments);
+                case "shell", "run", "demo", "test386", "conformance", "bench" -> launch(command, arguments);
                 case "patch" -> patch(arguments);
-                default -> refuse(command + ": no such command; there are run, demo, attach, patch, test386 and conformance, and none for the shell");
+                default -> refuse(command + ": no such command; there are run, demo, attach, patch, test386, conformance and bench, and none for the shell");
             };
         } catch (Refusal refusal) {
             return refuse(refusal.getMessage());

@@ -4,7 +4,11 @@ import static org.lkpk.cpu.state.CpuState.CS;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Interrupts;
@@ -28,6 +32,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int WIDEST = 8;
 
     private final CpuState s;
+    private final Engine engine;
     private final Memory memory;
     private final Decoder decoder;
     private final Fetch fetch;
@@ -39,10 +44,15 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
-    private volatile boolean interjected;
+    /** Who is called at which count, and how many instructions come between two calls; {@link Long#MAX_VALUE}: nobody. */
+    private Runnable sampler;
+    private long sampleAt = Long.MAX_VALUE, sampleEvery;
+    /** Blocks decoded and blocks that got a class of their own. */
+    private long decoded, warmed;
 
-    public Interpreter(CpuState s, OpTable table) {
+    public Interpreter(CpuState s, OpTable table, Engine engine) {
         this.s = s;
+        this.engine = engine;
         memory = s.board.memory();
         decoder = new Decoder(table, s.model.profile());
         forge = new Forge(s.model.profile());
@@ -63,25 +73,62 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         return traps;
     }
 
+    /** See {@link Cpu#sample}. */
+    public Cpu.Trap sample(long interval, Runnable handler) {
+        if (sampler != null) throw new IllegalStateException("the processor is being sampled already");
+        sampler = handler;
+        sampleEvery = Math.max(1, interval);
+        sampleAt = s.count + sampleEvery;
+        return () -> {
+            if (sampler != handler) return;
+            sampler = null;
+            sampleAt = Long.MAX_VALUE;
+        };
+    }
+
+    /** See {@link Cpu#counters}. */
+    public Map<String, Long> counters() {
+        Map<String, Long> c = new LinkedHashMap<>();
+        c.put("blocks decoded", decoded);
+        c.put("blocks held", (long) cache.size());
+        c.put("blocks warmed", warmed);
+        s.tlb.counters(c);
+        return c;
+    }
+
     /** Makes {@link #run} come back soon; any thread. */
     public void interject() {
-        interjected = true;
+        s.interjected = true;
     }
 
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
     public Stop run(long limit) {
-        s.countLimit = limit;
         for (;;) {
-            if (interjected) {
-                interjected = false;
+            if (s.count >= sampleAt) sampled();
+            Stop stop = run(limit, Math.min(limit, sampleAt));
+            if (stop != null) return stop;
+        }
+    }
+
+    private void sampled() {
+        while (sampleAt <= s.count) sampleAt += sampleEvery;
+        sampler.run();
+    }
+
+    /** Runs up to {@code pause} at most; null if that is not the {@code limit} and nothing else has come up. */
+    private Stop run(long limit, long pause) {
+        s.countLimit = pause;
+        for (;;) {
+            if (s.interjected) {
+                s.interjected = false;
                 return Stop.INTERJECTED;
             }
             if (s.shutdown) return Stop.SHUTDOWN;
-            if (s.count >= limit) return Stop.LIMIT;
+            if (s.count >= pause) return pause == limit ? Stop.LIMIT : null;
             Stop stop = s.attention != 0 ? attend() : null;
             if (stop != null) return stop;
             int waiting = s.nmiBlocked ? CpuState.USER_STOP | CpuState.NMI : CpuState.USER_STOP;
-            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(limit);
+            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(pause);
         }
     }
 
@@ -95,6 +142,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 ops = null; // A fault from here on is the fetch's.
                 b = next(b);
                 running = b;
+                if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
+                    alone(false);
+                    return;
+                }
                 if (s.count + b.count > limit || b.index < 0) {
                     partly(b, limit - s.count);
                     return;
@@ -107,10 +158,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 if (whole != null) whole.run(s);
                 else {
                     for (int n = ops.length; k < n; k++) ops[k].run(s);
-                    if (++b.runs == HOT) warm(b);
+                    if (++b.runs == HOT && engine == Engine.TRANSLATOR) warm(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
-            } while (s.attention == 0 && !interjected && s.count < limit);
+            } while (s.attention == 0 && !s.interjected && s.count < limit);
         } catch (Fault f) {
             if (ops != null) {
                 int done = b.whole != null ? s.progress : ops[k].number;
@@ -121,11 +172,17 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
     }
 
+    /** Whether it reaches beyond the limit of CS: it may have been decoded for a larger segment. */
+    private boolean beyond(Block b) {
+        return Integer.compareUnsigned(s.eip + b.length - 1, s.limit[CS]) > 0;
+    }
+
     /** A block that has run often becomes one operation. */
     private void warm(Block b) {
         if (b.ops[0].weight == 0) return; // A trap stands there.
         b.whole = forge.make(b.insns, b.mode);
         cache.warmed();
+        warmed++;
     }
 
     /** Does those of a block's operations that fit into {@code allowed} instructions, but at least one instruction. */
@@ -184,6 +241,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         try {
             if (!held) breakpoints.execute(s.base[CS] + start);
             resumed();
+            fetch.within(start);
             fetch.at(start, s.tlb.fetch(s.base[CS] + start));
             Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
             Op op = forge.make(i, s.mode & ~CpuState.FLAT);
@@ -195,9 +253,13 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         } catch (Fault f) {
             s.count -= counted;
             s.eip = start;
-            s.debug = debug; // Traps of an instruction that faults are not taken.
-            if (debug == 0) s.attention &= ~CpuState.DEBUG;
-            Interrupts.fault(s, f.vector, f.error);
+            s.debug &= debug; // Traps of an instruction that faults are not taken.
+            if (s.debug == 0) s.attention &= ~CpuState.DEBUG;
+            if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
+            else {
+                s.halted = true;
+                s.attention |= CpuState.STOPPED;
+            }
             s.count++;
             return false;
         } finally {
@@ -240,7 +302,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** One instruction, and the single-step trap after it if TF was set before it. */
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
-        if (alone(held) && s.stepping) s.trap(CpuState.DR6_BS);
+        boolean done = alone(held);
+        // Of several loads of SS in a row the first alone throws a shadow, and it has no trap.
+        if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
+        if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
     }
@@ -254,9 +319,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Delivers the #DB that waits. */
     private void trap() {
-        s.dr[6] |= s.debug;
-        s.debug = 0;
-        s.attention &= ~CpuState.DEBUG;
+        s.debugged(0);
         deliver(Fault.DB, 0);
     }
 
@@ -272,7 +335,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             n = b.nearer;
             if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
             n = find(linear);
-            if (n.secondPage < 0 && n.index == index) {
+            if (n.secondPage < 0 && n.index == index && n.mode == b.mode) { // Another mode may see other pages.
                 b.nearer = b.near;
                 b.near = n;
             }
@@ -294,7 +357,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block find(int linear) {
-        breakpoints.execute(linear); // Comes before a page fault of the fetch.
+        breakpoints.execute(linear); // Comes before a fault of the fetch.
+        fetch.within(s.eip);
         int index = s.tlb.fetch(linear);
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);
@@ -304,6 +368,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block decode(int index, int linear) {
+        decoded++;
         Block b = new Block(index, s.mode);
         int bits = (s.mode & CpuState.CODE32) != 0 ? 32 : 16, pageEnd = (index | 0xFFF) + 1;
         List<Insn> insns = new ArrayList<>();

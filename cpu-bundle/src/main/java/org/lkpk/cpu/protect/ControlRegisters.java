@@ -9,31 +9,30 @@ import org.lkpk.cpu.state.Paging;
 /** Control and debug registers (SDM vol. 3, 2.5 and 17.2). */
 public final class ControlRegisters {
     private static final int CR3_BITS = ~0xFFF | 0x18, CR3_BITS_PAE = ~0x1F | 0x18;
-    private static final int DR6_ONES = 0xFFFF0FF0, DR6_BITS = 0xE00F, DR6_BD = 0x2000;
+    private static final int DR6_ONES = 0xFFFF0FF0, DR6_BITS = 0xE00F;
     private static final int DR7_BITS = 0xFFFF23FF, DR7_GD = 0x2000, DR7_LOCAL = 0x155, DR7_PORT = 2;
 
     private ControlRegisters() { }
 
+    /** MOV of CRn; one that there is not raises #UD at any privilege level. */
     public static int read(CpuState s, int n) {
-        return switch (n) {
-            case 0 -> s.cr0;
-            case 2 -> s.cr2;
-            case 3 -> s.cr3;
-            case 4 -> {
-                if (s.model.cr4() == 0) throw s.fault(Fault.UD);
-                yield s.cr4;
-            }
-            default -> throw s.fault(Fault.UD);
-        };
+        known(s, n);
+        return n == 0 ? s.cr0 : n == 2 ? s.cr2 : n == 3 ? s.cr3 : s.cr4;
     }
 
+    private static void known(CpuState s, int n) {
+        if (n == 1 || n > 4 || n == 4 && s.model.cr4() == 0) throw s.fault(Fault.UD);
+        s.onlyRing0();
+    }
+
+    /** MOV to CRn. */
     public static void write(CpuState s, int n, int value) {
+        known(s, n);
         switch (n) {
             case 0 -> cr0(s, value);
             case 2 -> s.cr2 = value;
             case 3 -> cr3(s, value);
-            case 4 -> cr4(s, value);
-            default -> throw s.fault(Fault.UD);
+            default -> cr4(s, value);
         }
     }
 
@@ -48,7 +47,7 @@ public final class ControlRegisters {
         if ((changed & CR0_PE) != 0) for (int i = ES; i <= GS; i++) s.segmentChanged(i);
     }
 
-    private static void cr3(CpuState s, int value) {
+    static void cr3(CpuState s, int value) {
         boolean pae = (s.cr4 & CR4_PAE) != 0;
         if (pae && (s.cr0 & CR0_PG) != 0) Paging.loadPointers(s, value);
         s.cr3 = value & (pae ? CR3_BITS_PAE : CR3_BITS);
@@ -56,9 +55,7 @@ public final class ControlRegisters {
     }
 
     private static void cr4(CpuState s, int value) {
-        int known = s.model.cr4();
-        if (known == 0) throw s.fault(Fault.UD);
-        if ((value & ~known) != 0) throw s.fault(Fault.GP, 0);
+        if ((value & ~s.model.cr4()) != 0) throw s.fault(Fault.GP, 0);
         int changed = value ^ s.cr4;
         boolean translation = (changed & (CR4_PSE | CR4_PAE | CR4_PGE)) != 0;
         if (translation && (value & CR4_PAE) != 0 && (s.cr0 & CR0_PG) != 0) Paging.loadPointers(s, s.cr3);
@@ -92,10 +89,15 @@ public final class ControlRegisters {
     /** Looks for breakpoints on {@code size} ports from {@code port} on. */
     static void portBreakpoints(CpuState s, int port, int size) {
         if ((s.cr4 & CR4_DE) == 0) return;
+        int met = 0;
+        boolean enabled = false;
         for (int n = 0; n < 4; n++) {
             int control = s.dr[7] >>> 16 + 4 * n, length = control >> 2 & 3, at = s.dr[n] & ~length;
-            if ((s.dr[7] >> 2 * n & 3) != 0 && (control & 3) == DR7_PORT && port <= at + length && at < port + size) s.trap(1 << n);
+            if ((control & 3) != DR7_PORT || port > at + length || at >= port + size) continue;
+            met |= 1 << n;
+            enabled |= (s.dr[7] >> 2 * n & 3) != 0;
         }
+        if (enabled) s.trap(met);
     }
 
     /** The register that {@code n} means: 4 and 5 are aliases unless debugging extensions are on. */
@@ -103,7 +105,7 @@ public final class ControlRegisters {
         if ((n == 4 || n == 5) && (s.cr4 & CR4_DE) != 0) throw s.fault(Fault.UD);
         s.onlyRing0();
         if ((s.dr[7] & DR7_GD) != 0) {
-            s.dr[6] |= DR6_BD;
+            s.debugged(DR6_BD);
             throw s.fault(Fault.DB);
         }
         return n == 4 || n == 5 ? n + 2 : n;

@@ -16,7 +16,7 @@ public final class Interrupts {
     private static final int DR7_GD = 0x2000;
     /** In place of an error code: none is pushed. */
     private static final long NO_ERROR = -1L;
-    /** Faults of tasks that fault as they begin could follow each other for ever. */
+    /** #AC on the stack of its own handler would follow itself for ever. */
     private static final int ROUNDS = 8;
 
     private Interrupts() { }
@@ -36,6 +36,17 @@ public final class Interrupts {
 
     /** INT3, INTO and INT n once allowed. */
     public static void software(CpuState s, int vector) {
+        raise(s, vector, true, 0);
+    }
+
+    /** INT1, once ICEBP: a trap without a look at the gate's privilege level and with nothing of its own in DR6. */
+    public static void debug(CpuState s) {
+        raise(s, Fault.DB, false, EXT);
+        s.debugged(0);
+        s.dr[7] &= ~DR7_GD;
+    }
+
+    private static void raise(CpuState s, int vector, boolean software, int ext) {
         s.stepping = false;
         if (!s.protectedMode()) {
             throughVectors(s, vector);
@@ -43,7 +54,7 @@ public final class Interrupts {
         }
         int task = s.selector[TR];
         try {
-            throughIdt(s, vector, true, 0, NO_ERROR, 0);
+            throughIdt(s, vector, software, ext, NO_ERROR, 0);
         } catch (Fault f) {
             Tasks.rethrow(s, f, task);
         }
@@ -72,15 +83,14 @@ public final class Interrupts {
         s.halted = false;
         int now = vector, code = error;
         for (int round = 0; now >= 0; round++) {
-            int task = s.selector[TR];
             s.vectors[Math.min(round, 2)] = now;
             try {
                 deliver(s, now, code);
                 now = -1;
             } catch (Fault f) {
-                boolean fresh = s.selector[TR] != task, twice = !fresh && doubles(now, f.vector);
+                boolean twice = doubles(now, f.vector);
                 code = twice ? 0 : f.error;
-                if (now == Fault.DF && !fresh || round == ROUNDS) {
+                if (now == Fault.DF || round == ROUNDS) {
                     s.vectors[2] = f.vector;
                     s.shutdown = true;
                     s.attention |= STOPPED;
@@ -94,7 +104,8 @@ public final class Interrupts {
     private static void deliver(CpuState s, int vector, int error) {
         if (s.protectedMode()) {
             long code = Fault.pushesError(vector) ? error & 0xFFFFFFFFL : NO_ERROR;
-            throughIdt(s, vector, false, EXT, code, vector == Fault.DB || vector == Fault.DF ? 0 : RF);
+            // A trap behind IRET finds RF as that has set it.
+            throughIdt(s, vector, false, EXT, code, vector == Fault.DB ? s.system & RF : vector == Fault.DF ? 0 : RF);
         } else throughVectors(s, vector);
         if (vector == Fault.DB) s.dr[7] &= ~DR7_GD;
     }
@@ -161,8 +172,9 @@ public final class Interrupts {
         boolean task = type == TASK_GATE, handler = (type & ~(BITS32 | 1)) == INTERRUPT_GATE;
         if (!task && !handler || software && dpl(gate) < s.cpl) throw s.fault(Fault.GP, inTable);
         if (!present(gate)) throw s.fault(Fault.NP, inTable);
-        if (task) Tasks.interrupt(s, gateSelector(gate), ext, error);
-        else toHandler(s, gate, ext, error, s.eflags() & ~RF | resume);
+        int flags = s.eflags() & ~RF | resume;
+        if (task) Tasks.interrupt(s, gateSelector(gate), ext, error, flags);
+        else toHandler(s, gate, ext, error, flags);
     }
 
     private static void toHandler(CpuState s, long gate, int ext, long error, int flags) {

@@ -12,6 +12,8 @@ public final class Insn {
     public int operandSize, addressSize;
     /** The last opcode byte, and the ModRM byte's parts; {@code mod} 3 is a register, -1 says that there is no ModRM. */
     public int opcode, mod = -1, reg, rm;
+    /** The x87's name for its instruction: three bits of the opcode and the ModRM byte. */
+    public int escape;
     /** The memory operand: segment (override applied) and parts of the address, {@link CpuState#NONE} where missing. */
     public int segment, base = CpuState.NONE, index = CpuState.NONE, scale, displacement;
     /** Immediate, branch distance or absolute offset, sign-extended to 32 bits; and ENTER's second or a far pointer's selector. */
@@ -39,5 +41,11 @@ public final class Insn {
     /** Linear address of the memory operand; checked for {@code size} bytes and the need {@link CpuState#READ}, {@link CpuState#WRITE}. */
     public int linear(CpuState s, int size, int need) {
         return s.linear(segment, address(s), size, need);
+    }
+
+    /** As {@link #linear(CpuState, int, int)}, for the operand's second part {@code bytes} behind its begin: a 16-bit address wraps. */
+    public int linearBehind(CpuState s, int bytes, int size, int need) {
+        int a = address(s) + bytes;
+        return s.linear(segment, addressSize == 16 ? a & 0xFFFF : a, size, need);
     }
 }

@@ -12,6 +12,7 @@ import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.engine.Interpreter;
 import org.lkpk.cpu.protect.Bench;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -25,7 +26,7 @@ public class SystemRowsTest {
     private Stop run(String code, int instructions) {
         byte[] bytes = HexFormat.of().parseHex(code.replace(" ", ""));
         b.write(s.base[CS] + s.eip, bytes, 0, bytes.length);
-        return new Interpreter(s, new OpTable()).run(s.count + instructions);
+        return new Interpreter(s, new OpTable(), Engine.TRANSLATOR).run(s.count + instructions);
     }
 
     /** Asserts that the code's first instruction raises {@code vector}, which counts as its execution. */
@@ -130,7 +131,7 @@ public class SystemRowsTest {
         Bench old = new Bench(Profile.PENTIUM);
         old.idt(6, 0x8E, CODE0);
         old.store(0x400, 2, 0x340F);
-        new Interpreter(old.s, new OpTable()).run(1);
+        new Interpreter(old.s, new OpTable(), Engine.TRANSLATOR).run(1);
         assertEquals(HANDLER, old.s.eip);
     }
 
@@ -308,5 +309,63 @@ public class SystemRowsTest {
         assertEquals(0x12345678, s.eip);
         assertTrue((s.mode & CODE32) != 0);
         assertFalse(s.virtual8086());
+    }
+
+    @Test
+    public void aControlRegisterThatIsNotThereIsUndefinedForAnyone() {
+        b.ring3();
+        faults(Fault.UD, "0F 20 E8"); // mov eax,cr5
+    }
+
+    @Test
+    public void aPointersSelectorIsWhereA16BitAddressWraps() {
+        b.store(0xFFFC, 4, 0x12345678);
+        b.store(0, 2, DATA3);
+        b.store(0x10000, 2, CODE0);
+        run("67 0F B4 06 FC FF", 1); // lfs eax,[FFFC]
+        assertEquals(DATA3, s.selector[FS]);
+    }
+
+    @Test
+    public void aTrapBehindIretTellsTheFlagThatItHasLoaded() {
+        b.idt(Fault.DB, 0x8E, CODE0);
+        b.store(s.r[ESP], 4, 0x500);
+        b.store(s.r[ESP] + 4, 4, CODE0);
+        b.store(s.r[ESP] + 8, 4, RF | 2);
+        s.eflags(TF | 2);
+        run("CF", 1);
+        assertEquals(RF, b.load(s.r[ESP] + 8) & RF);
+    }
+
+    @Test
+    public void aLoadOfSsIsNotTrappedThoughTheNextInstructionFaults() {
+        b.idt(Fault.DB, 0x8E, CODE0);
+        s.r[EAX] = DATA0;
+        s.eflags(TF | 2);
+        b.idt(Fault.UD, 0x8E, CODE0);
+        int sp = s.r[ESP];
+        run("8E D0 0F 0B", 2); // mov ss,ax; ud2
+        assertEquals(sp - 12, s.r[ESP]);
+        assertEquals(0, s.debug);
+    }
+
+    @Test
+    public void theStateOfTheFpuMustBeAlignedAtItsBeginOnly() {
+        b.ring3();
+        s.cr0 |= CR0_AM;
+        s.eflags(AC | 2);
+        run("DD 35 04 06 00 00", 1); // fnsave [604]
+        assertEquals(0x406, s.eip);
+        s.eip = 0x400;
+        faults(Fault.AC, "DD 35 02 06 00 00");
+    }
+
+    @Test
+    public void alignmentIsCheckedThoughTheFpuStoresNothing() {
+        b.ring3();
+        s.cr0 |= CR0_AM;
+        s.eflags(AC | 2);
+        s.fpu.control(0x37E);
+        faults(Fault.AC, "DD 1D 02 06 00 00"); // fstp qword [602], the stack being empty and #IA unmasked
     }
 }

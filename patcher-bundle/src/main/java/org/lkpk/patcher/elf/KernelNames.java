@@ -1,5 +1,7 @@
 package org.lkpk.patcher.elf;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +15,11 @@ public final class KernelNames implements Names {
     private final Map<String, Integer> learned;
     private final List<SymbolTable> modules;
 
+    private final Pristine.Reader memory;
+
     /** @param modules symbols of loadable modules */
-    public KernelNames(SymbolTable kernel, Map<String, Integer> learned, List<SymbolTable> modules) {
+    public KernelNames(SymbolTable kernel, Map<String, Integer> learned, List<SymbolTable> modules, Pristine.Reader memory) {
+        this.memory = memory;
         this.modules = modules;
         this.kernel = kernel;
         this.learned = learned;
@@ -31,5 +36,10 @@ public final class KernelNames implements Names {
             if (other.address() != found.get(0).address())
                 throw new PatchRefused(name + ": " + found.size() + " symbols of that name in the running kernel");
         return found.get(0).address();
+    }
+
+    @Override
+    public int word(int linear) throws PatchRefused {
+        return ByteBuffer.wrap(memory.read(linear, 4)).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 }

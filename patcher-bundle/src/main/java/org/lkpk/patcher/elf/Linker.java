@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
@@ -19,11 +18,11 @@ import org.lkpk.api.patch.PatchRefused;
  * kernel; {@code lkpk_old_NAME} is the old body of the replaced function NAME, behind its five-byte NOP.
  *
  * <p>Sections that come along: those of the functions and whatever their relocations lead to, and the entries of
- * exception and bug table for them. {@code call __fentry__} becomes the NOP that a traced function of the running kernel
+ * exception and bug table for them. Jump labels are set as the kernel's keys are. {@code call __fentry__} becomes the NOP that a traced function of the running kernel
  * has in its place. Before each new function stands an instruction that counts its calls. Code comes first and data last,
  * in granules of their own: a processor that tracks written code would else drop it at every store.
  *
- * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols, jump labels.
+ * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols.
  */
 public final class Linker {
     /** Start of every piece of text. */
@@ -45,8 +44,7 @@ public final class Linker {
     private static final String FENTRY = "__fentry__";
     private static final String OLD = "lkpk_old_";
     private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
-    /** Tables that the kernel walks to learn about its code, and that are not made known to it. */
-    private static final Set<String> UNKNOWN = Set.of("__jump_table");
+    private static final int JMP_SHORT = 0xEB, NOP_SHORT = 0x66;
 
     private final ElfObject object;
     private final Patch patch;
@@ -54,6 +52,7 @@ public final class Linker {
     private final List<ElfObject.Section> needed = new ArrayList<>();
     private final EntryTable exceptions;
     private final EntryTable bugs;
+    private final EntryTable labels;
     /** By section number: where it lies in the text; -1 if it does not come along. */
     private final int[] places;
     private final Map<String, ElfObject.Symbol> exported = new LinkedHashMap<>();
@@ -96,11 +95,10 @@ public final class Linker {
         }
         exceptions = new EntryTable(object, "__ex_table");
         bugs = new EntryTable(object, "__bug_table");
+        labels = new EntryTable(object, "__jump_table");
         close();
         for (Patch.Function function : replaced) if (wraps(function.name())) wrapped.add(function.name());
         layOut();
-        for (ElfObject.Section section : object.sections())
-            if (UNKNOWN.contains(section.name())) refuseTable(section);
     }
 
     private void root(String name, String known) throws PatchRefused {
@@ -115,7 +113,7 @@ public final class Linker {
         while (closed < needed.size()) {
             for (; closed < needed.size(); closed++)
                 for (ElfObject.Relocation relocation : needed.get(closed).relocations()) need(relocation);
-            for (EntryTable table : List.of(exceptions, bugs))
+            for (EntryTable table : List.of(exceptions, bugs, labels))
                 for (ElfObject.Relocation relocation : table.keep(section -> places[section] != ABSENT)) need(relocation);
         }
     }
@@ -203,8 +201,31 @@ public final class Linker {
         writeNames(text, base, functions);
         Map<String, Integer> offered = new LinkedHashMap<>();
         exported.forEach((name, symbol) -> offered.put(name, base + places[symbol.section()] + symbol.value()));
+        List<LinkedText.Jump> jumps = jumps(text, base, kernel, replaced);
         return new LinkedText(base, text.array(), starts, calls, functions, base + codeEnd, exceptions.at(base), bugs.at(base),
-                new LinkedText.Table(base + names, functions.size()), base + nameTexts, offered);
+                new LinkedText.Table(base + names, functions.size()), base + nameTexts, offered, jumps);
+    }
+
+    /** Finds the jump labels and sets them as their keys are now. */
+    private List<LinkedText.Jump> jumps(ByteBuffer text, int base, Names kernel, Map<String, Old> replaced) throws PatchRefused {
+        List<LinkedText.Jump> found = new ArrayList<>();
+        for (EntryTable.Entry entry : labels.kept()) {
+            ByteBuffer words = ByteBuffer.wrap(entry.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            int[] at = new int[3];
+            for (ElfObject.Relocation relocation : entry.relocations()) {
+                int offset = relocation.offset() - entry.offset();
+                if (offset % 4 == 0) at[offset / 4] = words.getInt(offset) + address(relocation.symbol(), base, kernel, replaced);
+            }
+            int site = at[0] - base;
+            if (site < 0 || site > codeEnd - 5) throw object.refused("section __jump_table leads out of the code");
+            int first = text.get(site) & 0xFF;
+            boolean small = first == JMP_SHORT || first == NOP_SHORT && (text.get(site + 1) & 0xFF) == 0x90;
+            LinkedText.Jump jump = new LinkedText.Jump(at[0], small ? 2 : 5, at[1], at[2] & ~3, (at[2] & 1) != 0);
+            boolean own = jump.key() - base >= 0 && jump.key() - base <= size - 4;
+            text.put(site, jump.code(own ? text.getInt(jump.key() - base) : kernel.word(jump.key())));
+            found.add(jump);
+        }
+        return found;
     }
 
     /** What a function begins with, once more, and on to the rest of it. */
@@ -306,12 +327,6 @@ public final class Linker {
         size = aligned(size, alignment);
         places[section.number()] = size;
         size += section.bytes().length;
-    }
-
-    private void refuseTable(ElfObject.Section table) throws PatchRefused {
-        for (ElfObject.Relocation relocation : table.relocations())
-            if (inSection(relocation.symbol()) && places[relocation.symbol().section()] != ABSENT)
-                throw object.refused("section " + table.name() + " describes code of the patch, and the kernel would not know of it");
     }
 
     /** @param at where the relocated word lies in {@code text} */

@@ -37,7 +37,7 @@ public class LinkerTest {
     private static LinkedText linked(byte[] elf, Symbol... kernel) throws PatchRefused {
         Patch.ObjectFile file = new Patch.ObjectFile("cmdline.o", "*", elf);
         Patch patch = new Patch("cmdline", "1", List.of(file), List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
-        return new Linker(patch, file, patch.replaced()).linked(BASE, new KernelNames(Symbols.of(List.of(kernel)), Map.of(), List.of()), REPLACED);
+        return new Linker(patch, file, patch.replaced()).linked(BASE, new KernelNames(Symbols.of(List.of(kernel)), Map.of(), List.of(), (linear, count) -> new byte[count]), REPLACED);
     }
 
     private static Symbol seqPuts(int address) {
