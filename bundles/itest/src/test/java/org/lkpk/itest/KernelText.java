@@ -1,6 +1,8 @@
 package org.lkpk.itest;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.lkpk.api.kernel.KernelImage;
 import org.lkpk.api.kernel.Kernels;
 import org.lkpk.api.machine.Machine;
@@ -30,5 +32,14 @@ final class KernelText {
             machine.memory().read(start - PAGE_OFFSET, text, 0, text.length);
             return text;
         });
+    }
+
+    /** Where {@code now} differs from {@code before}, by functions; empty if nowhere. */
+    static String difference(KernelImage kernel, byte[] before, byte[] now) {
+        int start = kernel.symbols().only("_stext").orElseThrow().address();
+        Set<String> functions = new TreeSet<>();
+        for (int i = 0; i < before.length; i++)
+            if (before[i] != now[i]) functions.add(kernel.symbols().covering(start + i).orElseThrow().name());
+        return String.join(", ", functions);
     }
 }
