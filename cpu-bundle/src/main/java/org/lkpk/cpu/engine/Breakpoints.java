@@ -63,7 +63,7 @@ final class Breakpoints {
         int hit = 0;
         for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) hit |= 1 << n;
         if ((hit & enabled) == 0) return;
-        s.dr[6] |= hit;
+        s.debugged(hit);
         throw s.fault(Fault.DB);
     }
 

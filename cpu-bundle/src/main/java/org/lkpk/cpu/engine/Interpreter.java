@@ -142,6 +142,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 ops = null; // A fault from here on is the fetch's.
                 b = next(b);
                 running = b;
+                if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
+                    alone(false);
+                    return;
+                }
                 if (s.count + b.count > limit || b.index < 0) {
                     partly(b, limit - s.count);
                     return;
@@ -166,6 +170,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             take(f);
         }
+    }
+
+    /** Whether it reaches beyond the limit of CS: it may have been decoded for a larger segment. */
+    private boolean beyond(Block b) {
+        return Integer.compareUnsigned(s.eip + b.length - 1, s.limit[CS]) > 0;
     }
 
     /** A block that has run often becomes one operation. */
@@ -232,6 +241,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         try {
             if (!held) breakpoints.execute(s.base[CS] + start);
             resumed();
+            fetch.within(start);
             fetch.at(start, s.tlb.fetch(s.base[CS] + start));
             Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
             Op op = forge.make(i, s.mode & ~CpuState.FLAT);
@@ -243,8 +253,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         } catch (Fault f) {
             s.count -= counted;
             s.eip = start;
-            s.debug = debug; // Traps of an instruction that faults are not taken.
-            if (debug == 0) s.attention &= ~CpuState.DEBUG;
+            s.debug &= debug; // Traps of an instruction that faults are not taken.
+            if (s.debug == 0) s.attention &= ~CpuState.DEBUG;
             if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
             else {
                 s.halted = true;
@@ -292,9 +302,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** One instruction, and the single-step trap after it if TF was set before it. */
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
-        if (alone(held) && s.stepping) s.trap(CpuState.DR6_BS);
-        // Of several loads of SS in a row the first alone throws a shadow.
+        boolean done = alone(held);
+        // Of several loads of SS in a row the first alone throws a shadow, and it has no trap.
         if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
+        if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
     }
@@ -308,9 +319,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Delivers the #DB that waits. */
     private void trap() {
-        s.dr[6] |= s.debug;
-        s.debug = 0;
-        s.attention &= ~CpuState.DEBUG;
+        s.debugged(0);
         deliver(Fault.DB, 0);
     }
 
@@ -348,7 +357,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block find(int linear) {
-        breakpoints.execute(linear); // Comes before a page fault of the fetch.
+        breakpoints.execute(linear); // Comes before a fault of the fetch.
+        fetch.within(s.eip);
         int index = s.tlb.fetch(linear);
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);

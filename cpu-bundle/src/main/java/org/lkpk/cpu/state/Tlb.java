@@ -131,7 +131,7 @@ public final class Tlb {
     public long load64(int a) {
         int e = read[a >>> 12];
         if (((e | a & 7) & 0xFFF) == 0) return (long) LONG.get(ram, e ^ a);
-        if ((a & 7) != 0) misaligned(a, 8, false);
+        if ((a & 7) != 0) misaligned(a, 8);
         if ((e & 0xFFF) == 0 && (a & 0xFFF) <= 0xFF8) return (long) LONG.get(ram, e ^ a);
         return load32(a) & 0xFFFFFFFFL | (long) load32(a + 4) << 32;
     }
@@ -142,7 +142,7 @@ public final class Tlb {
             LONG.set(ram, e ^ a, v);
             return;
         }
-        if ((a & 7) != 0) misaligned(a, 8, true);
+        if ((a & 7) != 0) misaligned(a, 8);
         if ((e & 0xFFF) == 0 && (a & 0xFFF) <= 0xFF8) {
             LONG.set(ram, e ^ a, v);
             return;
@@ -155,6 +155,17 @@ public final class Tlb {
     /** Faults as a write of {@code size} bytes (at most 4096) at {@code a} would, and writes nothing. */
     public void writable(int a, int size) {
         reachable(write, a, size, true);
+    }
+
+    /** Faults as a write to a multiple of {@code alignment} would. */
+    public void writable(int a, int size, int alignment) {
+        aligned(a, alignment);
+        writable(a, size);
+    }
+
+    /** #AC where it is wanted, for an access that is none to a multiple of {@code alignment}. */
+    public void aligned(int a, int alignment) {
+        if ((a & alignment - 1) != 0) misaligned(a, alignment);
     }
 
     /** Faults as a read would. */
@@ -248,23 +259,22 @@ public final class Tlb {
 
     // The slow ways
 
-    /** #AC where it is wanted, unless the access has a page fault to raise. */
-    private void misaligned(int a, int size, boolean store) {
+    /** #AC where it is wanted; it comes behind a segment's limit and before a page fault. */
+    private void misaligned(int a, int size) {
         if (!s.checksAlignment()) return;
-        if (store) writable(a, size);
-        else readable(a, size);
+        if ((a & 0xFFF) + size > 0x1000) notAcrossTheEnd(a);
         throw s.fault(Fault.AC, 0);
     }
 
     private int slowLoad(int a, int size) {
-        if ((a & size - 1) != 0) misaligned(a, size, false);
+        if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, false);
         int e = read[a >>> 12];
         return (e & 0xFFF) == 0 ? raw(e ^ a, size) : loadFrom(a, translate(a, false, s.cpl == 3), size);
     }
 
     private int slowModify(int a, int size) {
-        if ((a & size - 1) != 0) misaligned(a, size, true);
+        if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
         int e = write[a >>> 12];
         if ((e & EMPTY) == 0) return raw(e & ~CODE ^ a, size);
@@ -298,7 +308,7 @@ public final class Tlb {
     }
 
     private void slowStore(int a, int size, int v) {
-        if ((a & size - 1) != 0) misaligned(a, size, true);
+        if ((a & size - 1) != 0) misaligned(a, size);
         boolean user = s.cpl == 3;
         if ((a & 0xFFF) + size <= 0x1000) {
             int e = write[a >>> 12], index = e & ~CODE ^ a;

@@ -310,4 +310,13 @@ public class PagingTest {
         Bench old = new Bench(Profile.I486);
         old.faults(Fault.GP, 0, () -> ControlRegisters.write(old.s, 4, CR4_PSE));
     }
+
+    @Test
+    public void alignmentIsCheckedBeforeThePageIsLookedFor() {
+        paging(0, P | W);
+        b.ring3();
+        s.cr0 |= CR0_AM;
+        s.eflags(AC | 2);
+        b.faults(Fault.AC, 0, () -> s.tlb.load32(LINEAR | 1));
+    }
 }
