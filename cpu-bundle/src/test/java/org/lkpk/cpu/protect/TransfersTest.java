@@ -220,4 +220,11 @@ public class TransfersTest {
     public void busyTaskRaisesGp() {
         b.faults(Fault.GP, TASK, () -> Transfers.jump(s, TASK, 0));
     }
+
+    @Test
+    public void aReturnChecksTheOuterStackBeforeTheInstructionPointer() {
+        b.gdt(FREE, descriptor(0, 0xFF, 0x40FB));
+        b.push(0x1234, FREE | 3, 0x9000, DATA0);
+        b.faults(Fault.GP, DATA0, () -> Transfers.ret(s, 4, 0));
+    }
 }
