@@ -90,8 +90,7 @@ public final class Segmentation {
     /** All 32 bits of the base, as every processor does whatever the manual says of 16-bit operands. */
     private static void storeTable(CpuState s, Insn i, int base, int limit) {
         int a = i.linear(s, 6, WRITE);
-        s.tlb.writable(a, 6);
-        s.tlb.store16(a, limit);
+        s.tlb.store16(a, limit); // Stays if the base faults.
         s.tlb.store32(a + 2, base);
     }
 
@@ -165,15 +164,15 @@ public final class Segmentation {
         zeroFlag(s, SystemSegments.canWrite(s, word(s, i)));
     }
 
-    /** ARPL Ew,Gw: raises the requested privilege level to the register's, and writes only if there is anything to raise. */
+    /** ARPL Ew,Gw: raises the requested privilege level to the register's, and writes only if there is anything to raise, but must be allowed to. */
     public static void arpl(CpuState s, Insn i) {
         onlyDescriptors(s);
-        int level = s.r[i.reg] & 3;
-        int selector = word(s, i);
+        int level = s.r[i.reg] & 3, a = i.memory() ? i.linear(s, 2, WRITE) : 0;
+        int selector = i.memory() ? s.tlb.modify16(a) : s.r[i.rm] & 0xFFFF;
         boolean raise = (selector & 3) < level;
         if (raise) {
             int raised = selector & ~3 | level;
-            if (i.memory()) s.tlb.store16(i.linear(s, 2, WRITE), raised);
+            if (i.memory()) s.tlb.store16(a, raised);
             else s.r16(i.rm, raised);
         }
         zeroFlag(s, raise);

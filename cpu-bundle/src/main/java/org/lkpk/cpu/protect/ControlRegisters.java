@@ -14,16 +14,17 @@ public final class ControlRegisters {
 
     private ControlRegisters() { }
 
+    /** That there is no such register is told before a lack of privilege (SDM vol. 3, table 6-2). */
+    public static void check(CpuState s, int n) {
+        if (n == 1 || n > 4 || n == 4 && s.model.cr4() == 0) throw s.fault(Fault.UD);
+    }
+
     public static int read(CpuState s, int n) {
         return switch (n) {
             case 0 -> s.cr0;
             case 2 -> s.cr2;
             case 3 -> s.cr3;
-            case 4 -> {
-                if (s.model.cr4() == 0) throw s.fault(Fault.UD);
-                yield s.cr4;
-            }
-            default -> throw s.fault(Fault.UD);
+            default -> s.cr4;
         };
     }
 
@@ -32,8 +33,7 @@ public final class ControlRegisters {
             case 0 -> cr0(s, value);
             case 2 -> s.cr2 = value;
             case 3 -> cr3(s, value);
-            case 4 -> cr4(s, value);
-            default -> throw s.fault(Fault.UD);
+            default -> cr4(s, value);
         }
     }
 
@@ -56,9 +56,7 @@ public final class ControlRegisters {
     }
 
     private static void cr4(CpuState s, int value) {
-        int known = s.model.cr4();
-        if (known == 0) throw s.fault(Fault.UD);
-        if ((value & ~known) != 0) throw s.fault(Fault.GP, 0);
+        if ((value & ~s.model.cr4()) != 0) throw s.fault(Fault.GP, 0);
         int changed = value ^ s.cr4;
         boolean translation = (changed & (CR4_PSE | CR4_PAE | CR4_PGE)) != 0;
         if (translation && (value & CR4_PAE) != 0 && (s.cr0 & CR0_PG) != 0) Paging.loadPointers(s, s.cr3);

@@ -309,4 +309,20 @@ public class SystemRowsTest {
         assertTrue((s.mode & CODE32) != 0);
         assertFalse(s.virtual8086());
     }
+
+    @Test
+    public void aRegisterThatIsNotThereIsUndefinedAtAnyLevel() {
+        b.ring3();
+        faults(6, "0F 20 E8"); // mov eax,cr5
+    }
+
+    @Test
+    public void arplMustBeAllowedToWriteWhateverItDoes() {
+        s.r[EBX] = 0;
+        b.gdt(FREE, descriptor(0, -1, 0xC091));
+        s.r[EAX] = FREE;
+        b.idt(Fault.GP, 0x8E, CODE0);
+        run("8E D8  63 1D 00 06 00 00", 2); // mov ds,ax; arpl [600],bx
+        assertEquals(HANDLER, s.eip);
+    }
 }
