@@ -61,7 +61,7 @@ public final class FarTransfers {
 
     /** INT1, once ICEBP: #DB without a look at the gate's privilege level and with nothing in DR6. */
     public static void int1(CpuState s, Insn i) {
-        Interrupts.fault(s, Fault.DB, 0);
+        Interrupts.debug(s);
     }
 
     public static void int3(CpuState s, Insn i) {

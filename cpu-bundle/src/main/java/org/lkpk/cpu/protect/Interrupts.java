@@ -36,6 +36,16 @@ public final class Interrupts {
 
     /** INT3, INTO and INT n once allowed. */
     public static void software(CpuState s, int vector) {
+        software(s, vector, true, 0);
+    }
+
+    /** INT1: the gate's privilege level does not matter, and to error codes it is an event from outside. */
+    public static void debug(CpuState s) {
+        software(s, Fault.DB, false, EXT);
+        s.dr[7] &= ~DR7_GD;
+    }
+
+    private static void software(CpuState s, int vector, boolean checked, int ext) {
         s.stepping = false;
         if (!s.protectedMode()) {
             throughVectors(s, vector);
@@ -43,7 +53,7 @@ public final class Interrupts {
         }
         int task = s.selector[TR];
         try {
-            throughIdt(s, vector, true, 0, NO_ERROR, 0);
+            throughIdt(s, vector, checked, ext, NO_ERROR, 0);
         } catch (Fault f) {
             Tasks.rethrow(s, f, task);
         }
@@ -55,7 +65,7 @@ public final class Interrupts {
         s.exact = true;
         s.halted = false;
         try {
-            if (s.protectedMode()) throughIdt(s, vector, false, EXT, NO_ERROR, (s.dr[7] & DR7_ENABLED) != 0 ? s.system & RF : 0);
+            if (s.protectedMode()) throughIdt(s, vector, false, EXT, NO_ERROR, resuming(s));
             else throughVectors(s, vector);
         } catch (Fault f) {
             fault(s, f.vector, f.error);
@@ -72,15 +82,15 @@ public final class Interrupts {
         s.halted = false;
         int now = vector, code = error;
         for (int round = 0; now >= 0; round++) {
-            int task = s.selector[TR];
             s.vectors[Math.min(round, 2)] = now;
             try {
                 deliver(s, now, code);
                 now = -1;
             } catch (Fault f) {
-                boolean fresh = s.selector[TR] != task, twice = !fresh && doubles(now, f.vector);
+                // Also if it is the handler's task that faults as it begins.
+                boolean twice = doubles(now, f.vector);
                 code = twice ? 0 : f.error;
-                if (now == Fault.DF && !fresh || round == ROUNDS) {
+                if (now == Fault.DF || round == ROUNDS) {
                     s.vectors[2] = f.vector;
                     s.shutdown = true;
                     s.attention |= STOPPED;
@@ -91,10 +101,15 @@ public final class Interrupts {
         s.exact = exact;
     }
 
+    /** RF as the next instruction would find it: without breakpoints nothing has cleared it. */
+    private static int resuming(CpuState s) {
+        return (s.dr[7] & DR7_ENABLED) != 0 ? s.system & RF : 0;
+    }
+
     private static void deliver(CpuState s, int vector, int error) {
         if (s.protectedMode()) {
             long code = Fault.pushesError(vector) ? error & 0xFFFFFFFFL : NO_ERROR;
-            throughIdt(s, vector, false, EXT, code, vector == Fault.DB || vector == Fault.DF ? 0 : RF);
+            throughIdt(s, vector, false, EXT, code, vector == Fault.DB ? resuming(s) : RF);
         } else throughVectors(s, vector);
         if (vector == Fault.DB) s.dr[7] &= ~DR7_GD;
     }
@@ -161,7 +176,7 @@ public final class Interrupts {
         boolean task = type == TASK_GATE, handler = (type & ~(BITS32 | 1)) == INTERRUPT_GATE;
         if (!task && !handler || software && dpl(gate) < s.cpl) throw s.fault(Fault.GP, inTable);
         if (!present(gate)) throw s.fault(Fault.NP, inTable);
-        if (task) Tasks.interrupt(s, gateSelector(gate), ext, error);
+        if (task) Tasks.interrupt(s, gateSelector(gate), ext, error, resume);
         else toHandler(s, gate, ext, error, s.eflags() & ~RF | resume);
     }
 
