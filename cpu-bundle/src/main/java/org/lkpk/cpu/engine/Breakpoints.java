@@ -51,11 +51,18 @@ final class Breakpoints {
     /** @throws Fault #DB if there is a breakpoint on the instruction at {@code linear} and RF does not pass over it */
     void execute(int linear) {
         if (!code || (s.system & CpuState.RF) != 0) return;
-        int hit = 0;
-        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) hit |= 1 << n;
+        int hit = on(linear);
         if (hit == 0) return;
         s.dr[6] |= hit;
         throw s.fault(Fault.DB);
+    }
+
+    /** The breakpoints on the instruction at {@code linear}, as DR6 tells them. */
+    int on(int linear) {
+        if (!code) return 0;
+        int hit = 0;
+        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) hit |= 1 << n;
+        return hit;
     }
 
     /** The operation to stand before the instruction at {@code linear}, or null. */

@@ -240,7 +240,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** One instruction, and the single-step trap after it if TF was set before it. */
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
-        if (alone(held) && s.stepping) s.trap(CpuState.DR6_BS);
+        // A load of SS suppresses its own single-step trap; a breakpoint that it met is only held.
+        if (alone(held) && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
     }
@@ -252,9 +253,9 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         s.attend();
     }
 
-    /** Delivers the #DB that waits. */
+    /** Delivers the #DB that waits; DR6 tells of breakpoints on the next instruction too. */
     private void trap() {
-        s.dr[6] |= s.debug;
+        s.dr[6] |= s.debug | breakpoints.on(s.base[CS] + s.eip);
         s.debug = 0;
         s.attention &= ~CpuState.DEBUG;
         deliver(Fault.DB, 0);
