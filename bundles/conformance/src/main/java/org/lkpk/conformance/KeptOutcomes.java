@@ -1,0 +1,87 @@
+package org.lkpk.conformance;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import org.lkpk.api.cpu.Cpu;
+import org.lkpk.conformance.privileged.Image;
+import org.lkpk.conformance.privileged.Sequence;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZInputStream;
+import org.tukaani.xz.XZOutputStream;
+
+/** What Bochs and QEMU once did with privileged sequences: a recording that comes with the project, and that anyone can replay. */
+final class KeptOutcomes implements Suite {
+    private static final String RECORDING = "privileged.rec.xz";
+    /** So many cases fit in one image. */
+    private static final int BATCH = 250;
+
+    @Override
+    public String name() {
+        return "privileged-kept";
+    }
+
+    @Override
+    public String title() {
+        return "Bochs and QEMU, kept record";
+    }
+
+    @Override
+    public String reproduce() {
+        return "./lkpk conformance --only privileged-kept";
+    }
+
+    @Override
+    public Result run(Setting setting) throws IOException, InterruptedException {
+        return replay(setting.processors().get());
+    }
+
+    static Result replay(Cpu cpu) throws IOException, InterruptedException {
+        String[] parts;
+        try (InputStream in = new XZInputStream(KeptOutcomes.class.getResourceAsStream(RECORDING));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+            parts = lines.lines().collect(Collectors.joining("\n")).split("\n-\n");
+        }
+        String[] head = parts[0].split(" ");
+        long seed = Long.parseLong(head[0]);
+        List<Sequence> cases = Privileged.cases(seed, 0, Integer.parseInt(head[1]));
+        if (digest(cases) != Long.parseLong(head[2]))
+            throw new IOException(RECORDING + " is of other cases; ./lkpk record-privileged makes it anew");
+        Map<Integer, Outcome> bochs = new TreeMap<>(), qemu = new TreeMap<>(), own = new TreeMap<>();
+        Outcome.read(parts[1], true, bochs);
+        Outcome.read(parts[2], true, qemu);
+        Peer judged = Peer.own(cpu);
+        for (int from = 0; from < cases.size(); from += BATCH)
+            own.putAll(judged.outcomes(cases.subList(from, Math.min(from + BATCH, cases.size()))));
+        Privileged.Verdicts verdicts = new Privileged.Verdicts();
+        verdicts.add(cases, bochs, qemu, own);
+        return verdicts.result(head[0]);
+    }
+
+    /** Writes a recording of {@code cases}, numbered from 0 on, that were made from {@code seed}. */
+    static void write(OutputStream to, long seed, List<Sequence> cases, Map<Integer, Outcome> bochs, Map<Integer, Outcome> qemu) throws IOException {
+        try (Writer out = new OutputStreamWriter(new XZOutputStream(to, new LZMA2Options(LZMA2Options.PRESET_MAX)), StandardCharsets.US_ASCII)) {
+            out.write(seed + " " + cases.size() + " " + digest(cases) + "\n-\n");
+            for (Map.Entry<Integer, Outcome> e : bochs.entrySet()) e.getValue().write(e.getKey(), out);
+            out.write("-\n");
+            for (Map.Entry<Integer, Outcome> e : qemu.entrySet()) e.getValue().write(e.getKey(), out);
+        }
+    }
+
+    /** Tells cases, and what surrounds them, from all others. */
+    private static long digest(List<Sequence> cases) {
+        CRC32 crc = new CRC32();
+        for (int from = 0; from < cases.size(); from += BATCH) crc.update(Image.of(cases.subList(from, Math.min(from + BATCH, cases.size()))));
+        return crc.getValue();
+    }
+}
