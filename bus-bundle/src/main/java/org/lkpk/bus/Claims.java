@@ -20,8 +20,8 @@ final class Claims {
         owners.put(BOARD, List.of(ports(DmaControllers.BYTES, 16), ports(DmaControllers.WORDS, 32),
                 ports(InterruptControllers.MASTER, 2), ports(InterruptControllers.SLAVE, 2),
                 ports(InterruptControllers.ELCR, 2), ports(Motherboard.POST, 1), ports(DmaControllers.PAGES, 15),
-                ports(Motherboard.SYSTEM_CONTROL, 1), ports(Motherboard.RESET_CONTROL, 1),
-                new Claim(Kind.IRQ, 2, 2), new Claim(Kind.DMA, 4, 4)));
+                ports(Motherboard.SYSTEM_CONTROL, 1), ports(Motherboard.RESET_CONTROL, 1), ports(ErrorLatch.PORT, 1),
+                new Claim(Kind.IRQ, 2, 2), new Claim(Kind.IRQ, ErrorLatch.IRQ, ErrorLatch.IRQ), new Claim(Kind.DMA, 4, 4)));
     }
 
     private static Claim ports(int first, int count) {

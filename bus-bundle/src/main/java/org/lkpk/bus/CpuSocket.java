@@ -3,6 +3,7 @@ package org.lkpk.bus;
 import java.util.function.Consumer;
 import org.lkpk.api.bus.State;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +14,15 @@ final class CpuSocket {
 
     private final Motherboard board;
     private final Profile profile;
+    private final Engine engine;
     private final Consumer<String> told;
     private Object provider;
     private State kept;
 
-    CpuSocket(Motherboard board, Profile profile, Consumer<String> told) {
+    CpuSocket(Motherboard board, Profile profile, Engine engine, Consumer<String> told) {
         this.board = board;
         this.profile = profile;
+        this.engine = engine;
         this.told = told;
     }
 
@@ -27,7 +30,7 @@ final class CpuSocket {
     boolean fit(Cpu cpu, Object from) {
         if (board.cpu() != null) return false;
         try {
-            cpu.plug(board, profile);
+            cpu.plug(board, profile, engine);
             if (kept != null) cpu.load(kept);
         } catch (RuntimeException | Error e) {
             LOG.warn("CPU {} refused", from, e);

@@ -19,6 +19,7 @@ final class Motherboard implements Board {
     final PhysicalMemory memory;
     final Ports ports = new Ports();
     final InterruptControllers interrupts;
+    private final ErrorLatch errors;
     final DmaControllers dma;
     final VirtualClock clock;
     private final long tickOffset;
@@ -45,6 +46,7 @@ final class Motherboard implements Board {
             Cpu present = cpu;
             if (present != null) present.interrupt(interruptPin());
         });
+        errors = new ErrorLatch(ports, interrupts.wire(ErrorLatch.IRQ));
         dma = new DmaControllers(ports, memory);
         ports.claim(POST, 1, 1, register(() -> post, value -> post = value));
         ports.claim(SYSTEM_CONTROL, 1, 1, register(() -> systemControl, this::systemControl));
@@ -90,6 +92,7 @@ final class Motherboard implements Board {
         resetControl = 0;
         settleA20();
         interrupts.reset();
+        errors.reset();
         dma.reset();
         reset = null;
         exit = -1;
@@ -180,6 +183,16 @@ final class Motherboard implements Board {
     @Override
     public int acknowledge() {
         return interrupts.acknowledge();
+    }
+
+    @Override
+    public void ferr(boolean asserted) {
+        errors.error(asserted);
+    }
+
+    @Override
+    public boolean ignne() {
+        return errors.ignored();
     }
 
     @Override

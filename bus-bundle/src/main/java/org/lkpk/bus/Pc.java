@@ -51,7 +51,7 @@ final class Pc implements Machine {
         this.specification = specification;
         board = new Motherboard((int) specification.memory(), specification.deterministic(), Seed.ticks(specification));
         backplane = new Backplane(board, listeners::told);
-        socket = new CpuSocket(board, specification.profile(), listeners::told);
+        socket = new CpuSocket(board, specification.profile(), specification.engine(), listeners::told);
         power = new Power(this, board, backplane, socket, inputs, listeners, firmware);
         loop = new RunLoop(specification.name(), board, backplane, inputs, power, listeners);
         loop.start();

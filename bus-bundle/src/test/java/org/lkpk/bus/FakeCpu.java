@@ -2,9 +2,11 @@ package org.lkpk.bus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.lkpk.api.bus.State;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
 import org.lkpk.api.cpu.Stop;
@@ -37,7 +39,7 @@ class FakeCpu implements Cpu {
     }
 
     @Override
-    public void plug(Board to, Profile profile) {
+    public void plug(Board to, Profile profile, Engine engine) {
         board = to;
     }
 
@@ -151,6 +153,16 @@ class FakeCpu implements Cpu {
     @Override
     public Trap trapOn(int linear, int size, Access access, AccessHandler handler) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Trap sample(long interval, Runnable handler) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return Map.of();
     }
 
     @Override

@@ -1,9 +1,11 @@
 package org.lkpk.cpu;
 
 import java.util.List;
+import java.util.Map;
 import org.lkpk.api.bus.State;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
 import org.lkpk.api.cpu.Stop;
@@ -36,9 +38,9 @@ public final class X86Cpu implements Cpu {
     }
 
     @Override
-    public void plug(Board board, Profile profile) {
+    public void plug(Board board, Profile profile, Engine engine) {
         s = new CpuState(board, new Model(profile));
-        interpreter = new Interpreter(s, new OpTable());
+        interpreter = new Interpreter(s, new OpTable(), engine);
     }
 
     @Override
@@ -139,6 +141,16 @@ public final class X86Cpu implements Cpu {
     @Override
     public Trap trapOn(int linear, int size, Access access, AccessHandler handler) {
         return interpreter.traps().on(linear, size, access, handler);
+    }
+
+    @Override
+    public Trap sample(long interval, Runnable handler) {
+        return interpreter.sample(interval, handler);
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return interpreter.counters();
     }
 
     @Override

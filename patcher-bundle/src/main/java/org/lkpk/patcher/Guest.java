@@ -1,7 +1,9 @@
 package org.lkpk.patcher;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lkpk.api.cpu.Cpu;
@@ -9,6 +11,7 @@ import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.SlotView;
 import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.patcher.elf.LinkedText;
 import org.lkpk.patcher.kernel.Kernel;
 import org.lkpk.patcher.kernel.KernelFinder;
 import org.lkpk.patcher.kernel.PhysicalMemory;
@@ -29,6 +32,10 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     private Kernel kernel;
     private SystemMap map;
     private Room room;
+    private Entries entries = new Entries();
+    private Occupants occupants;
+    private final List<Applied> applied = new CopyOnWriteArrayList<>();
+    private boolean warm;
     private int knownBoot;
     private long nextSearch = System.nanoTime();
 
@@ -74,11 +81,52 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         return kernel == null && System.nanoTime() < nextSearch ? Optional.empty() : kernel();
     }
 
+    /** Who stands at each replaced function. */
+    synchronized Entries entries() {
+        forgetIfBooted();
+        return entries;
+    }
+
+    /** Who is inside of what code of {@code found}. */
+    synchronized Occupants occupants(Kernel found) {
+        forgetIfBooted();
+        if (occupants == null || !occupants.of(found)) occupants = new Occupants(machine, found);
+        return occupants;
+    }
+
+    /** Whether a change has been made before. */
+    boolean warm() {
+        return warm;
+    }
+
+    void arrived(Applied patch) {
+        warm = true;
+        applied.add(patch);
+    }
+
+    void left(Applied patch) {
+        applied.remove(patch);
+    }
+
+    /** {@code name+0x1f} for code of the kernel or of a patch; {@code name [patch]} is the latter. */
+    String named(Kernel found, int address) {
+        for (Applied one : applied)
+            for (LinkedText.Function function : one.text().functions()) {
+                int offset = address - function.address();
+                if (Integer.compareUnsigned(offset, function.size()) < 0)
+                    return function.name() + "+0x" + Integer.toHexString(offset) + " [" + one.patch().name() + "]";
+            }
+        return Occupants.named(found.symbols(), address);
+    }
+
     private void forgetIfBooted() {
         if (knownBoot == boots.get()) return;
         knownBoot = boots.get();
         kernel = null;
         room = null;
+        entries = new Entries();
+        occupants = null;
+        applied.clear();
         nextSearch = System.nanoTime();
     }
 

@@ -2,6 +2,7 @@ package org.lkpk.patcher;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.api.patch.PatchStatus;
 import org.lkpk.api.patch.Patcher;
+import org.lkpk.api.patch.Replacement;
+import org.lkpk.api.patch.Trust;
 import org.lkpk.patcher.Started.Standing;
 import org.lkpk.patcher.elf.Linker;
 import org.lkpk.patcher.kernel.Kernel;
@@ -25,6 +28,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -42,7 +46,6 @@ import org.slf4j.LoggerFactory;
 @Component(service = Patcher.class, immediate = true)
 public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundle> {
     private static final Logger LOG = LoggerFactory.getLogger(LivePatcher.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** The thread that looks again and again need not insist. */
     private static final Duration GLANCE = Duration.ofMillis(500);
     private static final long LOOK_MS = 250;
@@ -73,7 +76,9 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     void deactivate() {
         synchronized (this) {
             closed = true;
-            for (Started patch : started.values()) LOG.info("{}", takenBack(patch));
+            List<Started> all = new ArrayList<>(started.values());
+            Collections.reverse(all);
+            for (Started patch : all) LOG.info("{}", takenBack(patch));
             started.clear();
         }
         thread.shutdownNow();
@@ -86,6 +91,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         refusals.remove(bundle.getBundleId());
         if (closed) return PatchHeaders.name(bundle) + " waits: the patcher has stopped";
         try {
+            checkVoucher(bundle);
             Started patch = new Started(bundle, sound(PatchHeaders.read(bundle)));
             applyEverywhere(patch);
             keep(patch);
@@ -99,10 +105,23 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         }
     }
 
+    /** Before anything of a patch is looked at: somebody must vouch for the bytes that the framework keeps of it. */
+    private void checkVoucher(Bundle bundle) throws PatchRefused {
+        ServiceReference<Trust> found = context.getServiceReference(Trust.class);
+        if (found == null) throw new PatchRefused(PatchHeaders.name(bundle) + ": nothing checks its signature: the bundle org.lkpk.trust is not active");
+        LOG.info("{}", context.getService(found).check(bundle));
+        context.ungetService(found);
+    }
+
     /** Refuses at once what needs no kernel to be found wrong: else the bundle would start, and wait in vain. */
     private static Patch sound(Patch patch) throws PatchRefused {
-        for (Patch.ObjectFile object : patch.objects()) new Linker(patch, object);
+        for (Patch.ObjectFile object : patch.objects()) new Linker(patch, object, fitting(patch, object));
         return patch;
+    }
+
+    /** Functions that kernels of {@code object} may have: those limited to one release count where it is the object's. */
+    private static List<Patch.Function> fitting(Patch patch, Patch.ObjectFile object) {
+        return patch.replaced().stream().filter(f -> f.releases().equals("*") || f.releases().equals(object.releases())).toList();
     }
 
     @Override
@@ -110,6 +129,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         refusals.remove(bundle.getBundleId());
         Started patch = started.remove(bundle.getBundleId());
         if (patch == null) return PatchHeaders.name(bundle) + " is not applied";
+        for (Started other : started.values()) if (Dependencies.needs(other.bundle, bundle)) leaveFirst(other, patch);
         if (started.isEmpty() && looking != null) {
             looking.cancel(false);
             looking = null;
@@ -132,25 +152,38 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return all;
     }
 
+    @Override
+    public synchronized List<Replacement> replacements(Bundle bundle) {
+        List<Replacement> found = new ArrayList<>();
+        Started patch = started.get(bundle.getBundleId());
+        if (patch == null) return found;
+        for (Guest guest : patch.standings.keySet()) {
+            Applied applied = patch.on(guest);
+            if (applied != null) found.addAll(applied.replacements());
+        }
+        return found;
+    }
+
     private PatchStatus status(Bundle bundle, Started patch) {
         String refusal = refusals.getOrDefault(bundle.getBundleId(), "");
         PatchStatus.State state = refusal.isEmpty() ? PatchStatus.State.STOPPED : PatchStatus.State.REFUSED;
         if (patch != null) state = PatchStatus.State.WAITING;
         String reason = patch != null ? "no machine" : refusal;
         return new PatchStatus(PatchHeaders.name(bundle), bundle.getVersion().toString(), bundle.getBundleId(), "", state, reason,
-                PatchHeaders.functionNames(bundle), pauses.of(bundle));
+                PatchHeaders.functionNames(bundle), List.of(), pauses.of(bundle));
     }
 
     private PatchStatus status(Started patch, Guest guest, Standing standing) {
-        List<String> functions = patch.patch.replaced().stream().map(Patch.Function::name).toList();
+        Applied applied = patch.on(guest);
+        List<String> functions = applied == null ? patch.patch.replaced().stream().map(Patch.Function::name).distinct().toList() : applied.functions();
         return new PatchStatus(patch.patch.name(), patch.patch.version(), patch.bundle.getBundleId(), guest.machine().name(),
-                standing.state(), standing.reason(), functions, pauses.of(patch.bundle, guest));
+                standing.state(), standing.reason(), functions, applied == null ? List.of() : applied.hits(), pauses.of(patch.bundle, guest));
     }
 
     /** Applies it to all guests or to none. */
     private void applyEverywhere(Started patch) throws PatchRefused {
         try {
-            for (Guest guest : kernels.guests()) patch.standings.put(guest, attempt(patch, guest, guest.kernel(), PATIENCE));
+            for (Guest guest : kernels.guests()) patch.standings.put(guest, attempt(patch, guest, guest.kernel(), patch.patch.deadline()));
         } catch (PatchRefused refused) {
             takenBack(patch);
             throw refused;
@@ -166,9 +199,31 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         if (kernel.isEmpty()) return Standing.waiting("no kernel has been found in memory yet", boot);
         String obstacle = guest.obstacle(kernel.get());
         if (!obstacle.isEmpty()) return Standing.waiting(obstacle, boot);
-        Applied applied = Applied.apply(patch.patch, guest, kernel.get(), patience);
+        for (Started other : started.values())
+            if (other.on(guest) != null && other.replaces(patch.patch.name())) return Standing.replaced(other, boot);
+        String missing = missing(patch, guest);
+        if (!missing.isEmpty()) return Standing.waiting(missing, boot);
+        List<Started> leaving = started.values().stream().filter(s -> s.on(guest) != null && patch.replaces(s.patch.name())).toList();
+        Applied applied = Applied.apply(patch.patch, guest, kernel.get(), leaving.stream().map(s -> s.on(guest)).toList(), patience);
+        for (Started other : leaving) other.standings.put(guest, Standing.replaced(patch, boot));
         pauses.add(patch.bundle, guest, applied.pause());
         return Standing.applied(applied, boot);
+    }
+
+    /** The patch that {@code patch} requires and that is not there; empty if none is. */
+    private String missing(Started patch, Guest guest) {
+        for (Bundle needed : Dependencies.of(patch.bundle)) {
+            Started other = started.get(needed.getBundleId());
+            if (other == null || !other.serves(guest)) return "needs patch " + PatchHeaders.name(needed) + ", which is not applied";
+        }
+        return "";
+    }
+
+    /** Takes out a patch that needs {@code gone}, and those that need it in turn. */
+    private void leaveFirst(Started patch, Started gone) {
+        for (Started other : started.values()) if (Dependencies.needs(other.bundle, patch.bundle)) leaveFirst(other, patch);
+        LOG.info("{}", takenBack(patch));
+        patch.standings.replaceAll((guest, standing) -> Standing.waiting("needs patch " + gone.patch.name() + ", which is not applied", guest.boot()));
     }
 
     private void keep(Started patch) {
@@ -205,8 +260,8 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         line.add(patch.patch.name() + " taken back");
         patch.standings.forEach((guest, standing) -> {
             if (standing.applied() == null) return;
-            Applied.Reverted reverted = standing.applied().revert();
-            if (reverted.pause() > 0) pauses.add(patch.bundle, guest, reverted.pause());
+            Applied.Reverted reverted = standing.applied().revert(patch.patch.deadline());
+            if (reverted.pause() != null) pauses.add(patch.bundle, guest, reverted.pause());
             reverted.remarks().forEach(line::add);
         });
         return line.toString();
@@ -219,6 +274,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             String what = patch.patch.name() + switch (standing.state()) {
                 case APPLIED -> " applied";
                 case REFUSED -> " refused: " + standing.reason();
+                case REPLACED -> " is replaced " + standing.reason();
                 default -> " waits: " + standing.reason();
             };
             line.add(what + " (machine " + guest.machine().name() + ")");
@@ -249,6 +305,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     private synchronized void adopt(Bundle bundle) {
         if (closed || started.containsKey(bundle.getBundleId()) || bundle.getState() != Bundle.ACTIVE) return;
         try {
+            checkVoucher(bundle);
             Started patch = new Started(bundle, PatchHeaders.read(bundle));
             keep(patch);
             for (Guest guest : kernels.guests()) patch.standings.put(guest, reconsidered(patch, guest));

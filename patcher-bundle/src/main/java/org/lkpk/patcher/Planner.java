@@ -1,7 +1,6 @@
 package org.lkpk.patcher;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -9,54 +8,66 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lkpk.api.kernel.Symbol;
+import org.lkpk.api.kernel.SymbolTable;
+import org.lkpk.api.machine.Machine;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.patcher.elf.KernelNames;
 import org.lkpk.patcher.elf.LinkedText;
 import org.lkpk.patcher.elf.Linker;
+import org.lkpk.patcher.elf.Pristine;
 import org.lkpk.patcher.kernel.Kernel;
+import org.lkpk.patcher.task.Ranges;
 
-/** Makes the plan of one patch for one kernel, and every refusal that there can be, before anything is written. */
+/** Makes the draft of one patch for one kernel, and every refusal that there can be, before anything is written. */
 final class Planner {
-    static final int JUMP = 5;
-    private static final byte JMP_REL32 = (byte) 0xE9;
+    private static final Duration REST = Duration.ofSeconds(5);
     /** The entries of traced functions, where EIP is only ever before or behind: one five-byte instruction each. */
     private static final List<byte[]> NOPS = List.of(bytes("3e8d742600"), bytes("0f1f440000"), bytes("6666666690"));
+    private static final int LARGEST_FUNCTION = 1 << 20;
 
     private final Guest guest;
     private final Kernel kernel;
     private final Patch patch;
+    private final List<Applied> leaving;
 
-    Planner(Guest guest, Kernel kernel, Patch patch) {
+    Planner(Guest guest, Kernel kernel, Patch patch, List<Applied> leaving) {
         this.guest = guest;
         this.kernel = kernel;
         this.patch = patch;
+        this.leaving = leaving;
     }
 
     /**
+     * A patch linked to its place, with nothing written.
+     *
      * @param room that the block belongs to
-     * @param fragile linear addresses of entries of several instructions, inside of which a task may stand
+     * @param fresh the object's name for each function of the kernel
      */
-    record Result(Plan plan, Room room, Room.Block block, List<Integer> fragile) { }
-
-    Result plan() throws PatchRefused {
-        Linker linker = new Linker(patch, object());
-        Map<String, Integer> replaced = new LinkedHashMap<>();
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        List<Integer> fragile = new ArrayList<>();
-        for (Patch.Function function : patch.replaced()) {
-            Symbol symbol = symbol(function);
-            byte[] entry = entry(function, symbol);
-            boolean traced = isNop(entry);
-            if (!traced && linker.wraps(function.name()))
-                throw refused(function.name() + ": has no five-byte NOP at its entry, so that its old body cannot be called");
-            if (!traced) fragile.add(symbol.address());
-            replaced.put(function.name(), symbol.address());
-            entries.put(function.name(), entry);
+    record Draft(LinkedText text, List<Target> targets, Room room, Room.Block block, Map<String, String> fresh) {
+        String freshName(String function) {
+            return fresh.get(function);
         }
-        return placed(linker, replaced, entries, fragile);
     }
 
-    private Result placed(Linker linker, Map<String, Integer> replaced, Map<String, byte[]> entries, List<Integer> fragile)
+    Draft plan() throws PatchRefused {
+        Patch.ObjectFile object = object();
+        List<Patch.Function> functions = new ArrayList<>();
+        for (Patch.Function function : patch.replaced())
+            if (Glob.matches(function.releases(), kernel.release())) functions.add(function);
+        if (functions.isEmpty()) throw refused("replaces no function of kernel " + kernel.title());
+        Linker linker = new Linker(patch, object, functions);
+        Map<String, Target> targets = new LinkedHashMap<>();
+        for (Patch.Function function : functions) {
+            Target target = target(function, symbol(function));
+            if (target.fragile() && linker.wraps(function.name()))
+                throw refused(function.name() + ": has no five-byte NOP at its entry, so that its old body cannot be called");
+            targets.put(function.name(), target);
+        }
+        return placed(linker, new KernelNames(kernel.symbols(), learned(object, targets)), targets, functions);
+    }
+
+    private Draft placed(Linker linker, KernelNames names, Map<String, Target> targets, List<Patch.Function> functions)
             throws PatchRefused {
         Room room = guest.room();
         Room.Block block = room.take(linker.size());
@@ -68,40 +79,44 @@ final class Planner {
             throw refused("needs " + linker.size() + " bytes; the memory card's " + room.size() + " are in use");
         boolean done = false;
         try {
-            LinkedText text = linker.linked(kernel.linear(block.start()), kernel.symbols(), replaced);
-            Plan plan = new Plan(List.of(new Plan.Write(patch.name(), block.start(), new byte[0], text.bytes())),
-                    jumps(text, replaced, entries));
+            Map<String, Integer> replaced = new LinkedHashMap<>();
+            targets.forEach((name, target) -> replaced.put(name, target.address()));
+            Map<String, String> fresh = new LinkedHashMap<>();
+            for (Patch.Function function : functions) fresh.put(function.name(), function.fresh());
+            LinkedText text = linker.linked(kernel.linear(block.start()), names, replaced);
             done = true;
-            return new Result(plan, room, block, fragile);
+            return new Draft(text, List.copyOf(targets.values()), room, block, fresh);
         } finally {
             if (!done) room.free(block);
         }
     }
 
-    private List<Plan.Write> jumps(LinkedText text, Map<String, Integer> replaced, Map<String, byte[]> entries) {
-        List<Plan.Write> jumps = new ArrayList<>();
-        for (Map.Entry<String, Integer> function : replaced.entrySet()) {
-            int from = function.getValue();
-            byte[] jump = ByteBuffer.allocate(JUMP).order(ByteOrder.LITTLE_ENDIAN).put(JMP_REL32)
-                    .putInt(text.entries().get(function.getKey()) - (from + JUMP)).array();
-            byte[] old = Arrays.copyOf(entries.get(function.getKey()), JUMP);
-            jumps.add(new Plan.Write(function.getKey(), kernel.physical(from), old, jump));
-        }
-        return jumps;
+    /** Compares the running functions with what they were compiled to, and learns of symbols on the way. */
+    private Map<String, Integer> learned(Patch.ObjectFile object, Map<String, Target> targets) throws PatchRefused {
+        Map<String, Integer> learned = new LinkedHashMap<>();
+        if (object.pristine().length == 0) return learned;
+        Pristine pristine = new Pristine(object.title() + " (pristine)", object.pristine());
+        for (Target target : targets.values())
+            pristine.match(target.name(), target.address(), target.code(), this::read, learned);
+        return learned;
     }
 
     private Patch.ObjectFile object() throws PatchRefused {
-        List<String> globs = new ArrayList<>();
+        List<String> kernels = new ArrayList<>();
         for (Patch.ObjectFile file : patch.objects()) {
-            if (Glob.matches(file.releases(), kernel.release())) return file;
-            globs.add(file.releases());
+            boolean built = file.buildId().isEmpty() || file.buildId().equalsIgnoreCase(kernel.buildId());
+            if (built && Glob.matches(file.releases(), kernel.release())) return file;
+            kernels.add(file.releases() + (file.buildId().isEmpty() ? "" : " (build id " + file.buildId() + ")"));
         }
-        throw refused("for kernel " + String.join(", ", globs) + "; the running one is " + kernel.title());
+        boolean byBuild = patch.objects().stream().anyMatch(f -> !f.buildId().isEmpty());
+        throw refused("for kernel " + String.join(", ", kernels) + "; the running one is " + kernel.title()
+                + (byBuild ? " (build id " + kernel.buildId() + ")" : ""));
     }
 
     private Symbol symbol(Patch.Function function) throws PatchRefused {
+        SymbolTable symbols = kernel.symbols();
         List<Symbol> found = new ArrayList<>();
-        for (Symbol symbol : kernel.symbols().named(function.name()))
+        for (Symbol symbol : symbols.named(function.name()))
             if ("tTwW".indexOf(symbol.type()) >= 0) found.add(symbol);
         if (found.isEmpty()) throw refused(function.name() + ": no such function in kernel " + kernel.title());
         if (function.position() > found.size())
@@ -109,26 +124,75 @@ final class Planner {
         if (function.position() == 0 && found.size() > 1)
             throw refused(function.name() + ": " + found.size() + " functions of that name, the patch gives no position");
         Symbol symbol = found.get(Math.max(0, function.position() - 1));
-        if (symbol.size() > 0 && symbol.size() < JUMP)
+        if (symbol.size() > 0 && symbol.size() < Entries.JUMP)
             throw refused(function.name() + ": its " + symbol.size() + " bytes are too short for a jump");
+        if (isGone(symbol)) throw refused(function.name() + ": code for the kernel's start only, which is gone");
         return symbol;
     }
 
+    private boolean isGone(Symbol symbol) {
+        SymbolTable symbols = kernel.symbols();
+        return symbols.only("_sinittext").isPresent() && symbols.only("_einittext").isPresent()
+                && Integer.compareUnsigned(symbol.address(), symbols.only("_sinittext").get().address()) >= 0
+                && Integer.compareUnsigned(symbol.address(), symbols.only("_einittext").get().address()) < 0;
+    }
+
+    private Target target(Patch.Function function, Symbol symbol) throws PatchRefused {
+        int size = Math.min(LARGEST_FUNCTION, Math.max(symbol.size(), Math.max(Entries.JUMP, function.entry().length)));
+        byte[] found = read(symbol.address(), size);
+        Target below = guest.entries().patched(symbol.address());
+        if (below != null) {
+            byte[] wanted = guest.entries().expected(symbol.address());
+            if (!Arrays.equals(wanted, Arrays.copyOf(found, Entries.JUMP)))
+                throw refused(function.name() + ": its entry holds " + hex(Arrays.copyOf(found, Entries.JUMP)) + ", not " + hex(wanted)
+                        + " as patched");
+            System.arraycopy(below.original(), 0, found, 0, Entries.JUMP);
+        }
+        byte[] entry = entry(function, found);
+        boolean fragile = !isNop(entry);
+        if (fragile) refuseJumpsInside(function, found, symbol.address());
+        return new Target(function.name(), symbol.address(), entry, found, parts(function), fragile);
+    }
+
     /** The bytes at the entry, at least five, checked against what the patch expects. */
-    private byte[] entry(Patch.Function function, Symbol symbol) throws PatchRefused {
+    private byte[] entry(Patch.Function function, byte[] code) throws PatchRefused {
         byte[] wanted = function.entry();
-        byte[] found = read(symbol.address(), Math.max(JUMP, wanted.length));
+        byte[] found = Arrays.copyOf(code, Math.max(Entries.JUMP, wanted.length));
         boolean asExpected = wanted.length == 0 ? isNop(found) : Arrays.equals(wanted, Arrays.copyOf(found, wanted.length));
         if (asExpected) return found;
         throw refused(function.name() + ": its entry holds " + hex(found) + ", not "
                 + (wanted.length == 0 ? "the five-byte NOP" : hex(wanted)));
     }
 
+    /** What the compiler has put elsewhere: {@code NAME.cold}. */
+    private List<Ranges.Range> parts(Patch.Function function) {
+        List<Ranges.Range> parts = new ArrayList<>();
+        for (Symbol cold : kernel.symbols().named(function.name() + ".cold"))
+            if (cold.size() > 0) parts.add(new Ranges.Range(cold.address(), cold.address() + cold.size() - 1));
+        return parts;
+    }
+
+    /** Any byte that could begin a jump there counts. */
+    private void refuseJumpsInside(Patch.Function function, byte[] code, int address) throws PatchRefused {
+        for (int at = Entries.JUMP; at < code.length; at++) {
+            int op = code[at] & 0xFF;
+            int target = -1;
+            if (at + 1 < code.length && (op == 0xEB || op >= 0x70 && op <= 0x7F || op >= 0xE0 && op <= 0xE3)) target = at + 2 + code[at + 1];
+            if (at + 4 < code.length && op == 0xE9) target = at + 5 + word(code, at + 1);
+            if (at + 5 < code.length && op == 0x0F && (code[at + 1] & 0xF0) == 0x80) target = at + 6 + word(code, at + 2);
+            if (target > 0 && target < Entries.JUMP)
+                throw refused(function.name() + ": +0x" + Integer.toHexString(at) + " jumps to +0x" + target + ", inside of the entry");
+        }
+    }
+
+    private static int word(byte[] bytes, int at) {
+        return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
+    }
+
     private byte[] read(int linear, int count) throws PatchRefused {
         try {
-            byte[] bytes = new byte[count];
-            guest.read(kernel.physical(linear), bytes, count);
-            return bytes;
+            return guest.machine().atRest(Machine.When.ANY, REST,
+                    () -> new LinearMemory(guest.machine(), kernel.pageOffset()).read(linear, count));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw refused("interrupted");
@@ -138,7 +202,7 @@ final class Planner {
     }
 
     private static boolean isNop(byte[] entry) {
-        byte[] start = Arrays.copyOf(entry, JUMP);
+        byte[] start = Arrays.copyOf(entry, Entries.JUMP);
         for (byte[] nop : NOPS)
             if (Arrays.equals(nop, start)) return true;
         return false;

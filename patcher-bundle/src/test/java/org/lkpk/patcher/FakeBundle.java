@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import org.lkpk.api.patch.Trust;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 
 /** A bundle of headers and files, and the context that lists it. */
@@ -32,6 +34,7 @@ final class FakeBundle implements InvocationHandler {
             case "getVersion" -> Version.parseVersion("1.2.3");
             case "getBundleId" -> 7L;
             case "getState" -> state;
+            case "adapt" -> null;
             case "stop" -> state = Bundle.RESOLVED;
             case "hashCode" -> 7;
             case "equals" -> proxy == arguments[0];
@@ -45,6 +48,9 @@ final class FakeBundle implements InvocationHandler {
         return proxy(BundleContext.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getBundles" -> new ArrayList<>(bundles).toArray(new Bundle[0]);
             case "addBundleListener", "removeBundleListener" -> null;
+            case "getServiceReference" -> proxy(ServiceReference.class, (reference, called, none) -> null);
+            case "getService" -> proxy(Trust.class, (trust, called, none) -> "the test vouches for it");
+            case "ungetService" -> true;
             default -> throw new UnsupportedOperationException(method.getName());
         });
     }

@@ -94,9 +94,12 @@ public class LivePatcherTest {
         patcher.start(bundle().bundle);
         int distance = (entry()[1] & 0xFF) | (entry()[2] & 0xFF) << 8 | (entry()[3] & 0xFF) << 16 | entry()[4] << 24;
         assertEquals((byte) 0xE9, entry()[0]);
-        assertEquals(0xC0000000 + FakeMachine.WINDOW, kernel.linear(ENTRY) + 5 + distance);
+        int target = kernel.linear(ENTRY) + 5 + distance - 0xC0000000;
+        assertTrue(target >= FakeMachine.WINDOW && target < FakeMachine.WINDOW + 0x10000);
         assertEquals(PatchStatus.State.APPLIED, status().state());
         assertEquals(1, status().pauses().size());
+        assertEquals(PatchStatus.Kind.COLD, status().pauses().get(0).kind());
+        assertEquals(List.of(0L), status().hits());
     }
 
     @Test
@@ -234,6 +237,62 @@ public class LivePatcherTest {
     }
 
     @Test
+    public void aTaskInsideIsNamedWithItsCallChain() throws Exception {
+        kernel.onStack(1, kernel.linear(ENTRY) + 9);
+        refused(bundle("LKPK-Patch-Deadline", "50"),
+                "cmdline_proc_show: task init (PID 1) is inside: function_50+0x8 (looked for 50 ms)");
+    }
+
+    @Test
+    public void aFunctionThatTheIdleTaskIsInIsAlwaysBusy() throws Exception {
+        kernel.onStack(0, kernel.linear(ENTRY) + 9);
+        refused(bundle("LKPK-Patch-Deadline", "50"), "cmdline_proc_show: always on a stack: swapper/0 (PID 0) never leaves it");
+    }
+
+    @Test
+    public void aTaskThatLeavesInTimeIsWaitedFor() throws Exception {
+        kernel.onStack(2, kernel.linear(ENTRY) + 9);
+        Thread leaver = new Thread(() -> {
+            try {
+                Thread.sleep(300);
+            } catch (InterruptedException ignored) {
+                return;
+            }
+            kernel.onStack(2, 0);
+        });
+        leaver.start();
+        patcher.start(bundle().bundle);
+        assertEquals(PatchStatus.State.APPLIED, status().state());
+        leaver.join();
+    }
+
+    @Test
+    public void aPointerToTheFunctionIsNoReturnIntoIt() throws Exception {
+        kernel.onStack(1, kernel.linear(ENTRY));
+        patcher.start(bundle().bundle);
+        assertEquals(PatchStatus.State.APPLIED, status().state());
+    }
+
+    @Test
+    public void aTaskThatStaysInThePatchKeepsItsText() throws Exception {
+        FakeBundle bundle = bundle("LKPK-Patch-Deadline", "50");
+        patcher.start(bundle.bundle);
+        byte[] text = Arrays.copyOfRange(kernel.ram, FakeMachine.WINDOW, FakeMachine.WINDOW + 0x30);
+        kernel.onStack(1, 0xC0000000 + FakeMachine.WINDOW + 0x18);
+        String line = patcher.stop(bundle.bundle);
+        assertTrue(line, line.contains("its text stays: cmdline_proc_show: task init (PID 1) is inside"));
+        assertArrayEquals(NOP5, entry());
+        patcher.start(bundle.bundle);
+        assertArrayEquals(text, Arrays.copyOfRange(kernel.ram, FakeMachine.WINDOW, FakeMachine.WINDOW + 0x30));
+    }
+
+    @Test
+    public void aBrokenListOfTasksIsRefused() throws Exception {
+        kernel.ram[0x1300010] ^= 0x40;
+        refused(bundle("LKPK-Patch-Deadline", "50"), "the tasks of kernel 6.1.0-test-686 cannot be told apart");
+    }
+
+    @Test
     public void badHeadersAreRefusedInOneLine() throws Exception {
         refused(bundle("LKPK-Patch-Objects", ""), "header LKPK-Patch-Objects is missing");
         bundles.clear();
@@ -246,6 +305,10 @@ public class LivePatcherTest {
         refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;position=first"), "position 'first' is not a number");
         bundles.clear();
         refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;entry=5"), "is not up to 64 bytes in hex");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Deadline", "soon"), "LKPK-Patch-Deadline 'soon' is not 1 to 600000 ms");
+        bundles.clear();
+        refused(bundle("LKPK-Patch-Callbacks", "later=f"), "'later=f' is not one of before-apply=NAME");
         bundles.clear();
         refused(bundle("LKPK-Patch", "two words"), "LKPK-Patch: a name");
     }

@@ -12,10 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.junit.Test;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.patcher.kernel.Kernel;
+import org.lkpk.patcher.task.DirectMap;
+import org.lkpk.patcher.task.Ranges;
+import org.lkpk.patcher.task.Stacks;
+import org.lkpk.patcher.task.TaskLayout;
 
 /**
  * Memory of real kernels, taken from outside: {@code -Dlkpk.ram=FILE[:FILE…]}, each an image of the whole RAM of a
@@ -67,6 +72,26 @@ public class RealKernelTest {
     }
 
     @Test
+    public void everyTaskIsFound() throws Exception {
+        for (Path file : images()) {
+            FakeMachine machine = new FakeMachine(Files.readAllBytes(file));
+            Kernel kernel = new Guest(machine).kernel().orElseThrow();
+            DirectMap memory = new DirectMap(machine.memory.bytes(), machine.memory.size(), kernel.pageOffset());
+            int init = kernel.symbols().only("init_task").orElseThrow().address();
+            IntPredicate text = address -> kernel.symbols().covering(address).isPresent();
+            TaskLayout layout = TaskLayout.find(memory, init, text).orElseThrow();
+            Stacks stacks = new Stacks(machine, memory, layout, init, text);
+            Symbol schedule = kernel.symbols().only("schedule").orElseThrow();
+            Ranges ranges = new Ranges(List.of(new Ranges.Range(schedule.address() + 1, schedule.address() + schedule.size() - 1)));
+            List<Stacks.Blocker> all = stacks.inside(ranges, 0);
+            System.out.println(file.getFileName() + ": " + layout + ", " + stacks.tasks() + " tasks, " + all.size() + " in schedule");
+            for (Stacks.Blocker one : all)
+                assertTrue(one.comm(), one.chain().stream().map(a -> kernel.symbols().covering(a).orElseThrow().name()).toList().contains("schedule"));
+            assertTrue(all.size() > 20);
+        }
+    }
+
+    @Test
     public void aPatchIsAppliedAndTakenBackWithoutATrace() throws Exception {
         for (Path file : images()) {
             FakeMachine machine = new FakeMachine(Files.readAllBytes(file));
@@ -77,9 +102,9 @@ public class RealKernelTest {
             byte[] before = Arrays.copyOfRange(machine.memory.bytes(), at, at + 16);
             Patch patch = new Patch("cmdline", "0.1.0", List.of(new Patch.ObjectFile("cmdline.o", "6.1.*-686", Fixtures.cmdlineObject())),
                     List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
-            Applied applied = Applied.apply(patch, guest, kernel, Duration.ofSeconds(1));
+            Applied applied = Applied.apply(patch, guest, kernel, List.of(), Duration.ofSeconds(1));
             assertEquals((byte) 0xE9, machine.memory.bytes()[at]);
-            applied.revert();
+            applied.revert(Duration.ofSeconds(1));
             assertArrayEquals(before, Arrays.copyOfRange(machine.memory.bytes(), at, at + 16));
         }
     }

@@ -18,9 +18,9 @@ public class RoomTest {
     }
 
     @Test
-    public void textStartsAtMultiplesOfSixteen() {
+    public void textStartsAtGranules() {
         room.take(1);
-        assertEquals(0xD0010, room.take(1).start());
+        assertEquals(0xD0080, room.take(1).start());
     }
 
     @Test
@@ -57,7 +57,7 @@ public class RoomTest {
         Room.Block first = room.take(0x40);
         Room.Block second = room.take(0x40);
         word(0x150000, OFFSET + 0xD0008);
-        word(0xD0004, OFFSET + 0xD0048);
+        word(0xD0004, OFFSET + 0xD0088);
         assertEquals(List.of(first, second), new Referrers(machine).referred(List.of(first, second), OFFSET));
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * RAM with a kernel in it that never was: 400 functions of 32 bytes, each with a five-byte NOP at its entry, kallsyms in
- * either order of its parts, an export table, a banner and a build id.
+ * either order of its parts, an export table, a banner, a build id, and three tasks that sleep.
  */
 public final class SyntheticKernel {
     public static final int FUNCTIONS = 400;
@@ -19,6 +19,8 @@ public final class SyntheticKernel {
     private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
     private static final int RODATA = 0x10000;
     private static final int STATE = 0xF000;
+    private static final int TASKS = 0x300000, STACKS = 0x310000; // behind the kernel's start
+    private static final String[] COMMS = {"swapper/0", "init", "kthreadd"};
 
     public final byte[] ram;
     public final int base;
@@ -38,6 +40,7 @@ public final class SyntheticKernel {
         for (int i = names.size(); i < FUNCTIONS; i++) names.add("function_" + i);
         for (int i = 0; i < FUNCTIONS; i++) put(physical + i * SIZE, NOP5);
         state(3);
+        tasks();
         int at = banner(physical + RODATA);
         at = later ? later(at) : older(at);
         exports(at, physical);
@@ -46,6 +49,42 @@ public final class SyntheticKernel {
     /** Sets {@code system_state}. */
     public void state(int value) {
         words.putInt(base - PAGE_OFFSET + STATE, value);
+    }
+
+    /** Three tasks, each with a stack on which it has left function 50. */
+    private void tasks() {
+        for (int i = 0; i < COMMS.length; i++) {
+            int tasks = physical(0) + TASKS, task = tasks + 0x800 * i, stack = stack(i);
+            words.putInt(task + 0x10, PAGE_OFFSET + stack);
+            words.putInt(stack, 0x57AC6E9D);
+            words.putInt(task + 0x100, PAGE_OFFSET + tasks + 0x800 * ((i + 1) % 3) + 0x100);
+            words.putInt(task + 0x104, PAGE_OFFSET + tasks + 0x800 * ((i + 2) % 3) + 0x100);
+            words.putInt(task + 0x120, i);
+            words.putInt(task + 0x124, i);
+            int signal = tasks + 0x2000 + 0x80 * i;
+            words.putInt(task + 0x190, PAGE_OFFSET + signal);
+            for (int word : new int[] {0, 4}) {
+                words.putInt(task + 0x180 + word, PAGE_OFFSET + signal + 0x10);
+                words.putInt(signal + 0x10 + word, PAGE_OFFSET + task + 0x180);
+            }
+            text(task + 0x200, COMMS[i] + "\0");
+            words.putInt(task + 0x300, PAGE_OFFSET + stack + 0x1F00);
+            returnsTo(i, linear(50) + 8);
+        }
+    }
+
+    private int stack(int number) {
+        return physical(0) + STACKS + 0x2000 * number;
+    }
+
+    /** Lets task {@code number} (0 idle, 1 init, 2 kthreadd) be called from there. */
+    public void returnsTo(int number, int linear) {
+        words.putInt(stack(number) + 0x1F00 + 20, linear);
+    }
+
+    /** Puts a word deeper into a task's stack. */
+    public void onStack(int number, int word) {
+        words.putInt(stack(number) + 0x1F80, word);
     }
 
     /** Physical address of function {@code number}. */
@@ -125,7 +164,7 @@ public final class SyntheticKernel {
     private void exports(int at, int physical) {
         int strings = at + 0x100;
         List<String> exported = List.of("init_task", "seq_puts", "system_state");
-        int[] values = {physical + STATE + 0x100, physical(2), physical + STATE};
+        int[] values = {physical + TASKS, physical(2), physical + STATE};
         for (int i = 0; i < exported.size(); i++) {
             words.putInt(at, values[i] - at);
             words.putInt(at + 4, strings - (at + 4));

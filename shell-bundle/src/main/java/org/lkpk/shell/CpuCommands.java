@@ -24,7 +24,7 @@ public final class CpuCommands {
     private static final int LONGEST = 15; // Bytes of one instruction.
     private static final int BIG = 1 << 14; // D/B in Segment.access.
     /** Parts of others: al, ax, cs.base. */
-    private static final Pattern PART = Pattern.compile("[a-d][hlx]|[sbi]p|[sd]i|(.s|ldtr|tr)(\\..*)?");
+    private static final Pattern PART = Pattern.compile("[a-d][hlx]|[sbi]p|[sd]i|(.s|ldtr|tr)(\\..*)?|f..|mxcsr|(st|x?mm)\\d.*");
     private static final List<String> SEGMENTS = List.of("es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr");
 
     private final Rack rack;

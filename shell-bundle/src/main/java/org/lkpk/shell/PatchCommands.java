@@ -12,6 +12,7 @@ import org.apache.felix.service.command.Parameter;
 import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.api.patch.PatchStatus;
 import org.lkpk.api.patch.Patcher;
+import org.lkpk.api.patch.Trust;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -23,7 +24,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** {@code patch:…}: for people and scripts; unlike Gogo's own start, these fail when a patch is refused. */
-@Component(service = PatchCommands.class, property = {"osgi.command.scope=patch", "osgi.command.function=install",
+@Component(service = PatchCommands.class, property = {"osgi.command.scope=patch", "osgi.command.function=install", "osgi.command.function=trust",
     "osgi.command.function=start", "osgi.command.function=stop", "osgi.command.function=list", "osgi.command.function=why"})
 public final class PatchCommands {
     private final BundleContext context;
@@ -31,6 +32,9 @@ public final class PatchCommands {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Patcher patcher;
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Trust trust;
 
     @Activate
     public PatchCommands(BundleContext context) {
@@ -46,6 +50,7 @@ public final class PatchCommands {
         String location = path.toUri().toString();
         if (context.getBundle(location) != null)
             throw new PatchRefused(path + ": installed already, as bundle " + context.getBundle(location).getBundleId());
+        checkVoucher(path);
         Bundle bundle = bundle(path, location);
         List<PatchStatus> found = of(bundle);
         if (found.isEmpty()) {
@@ -53,6 +58,20 @@ public final class PatchCommands {
             throw new PatchRefused(path + ": not a patch bundle");
         }
         return print(found, json);
+    }
+
+    private void checkVoucher(Path path) throws PatchRefused {
+        Trust present = trust;
+        if (present == null) throw new PatchRefused(path + ": nothing checks its signature: start the bundle org.lkpk.trust");
+        present.check(path);
+    }
+
+    @Descriptor("trusts whoever signed a patch, or whose certificate a file holds")
+    public String trust(CommandSession session, @Descriptor("file") String file) throws PatchRefused {
+        Path path = (session.currentDir() == null ? Path.of("") : session.currentDir()).resolve(file).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(path)) throw new PatchRefused(path + ": no such file");
+        if (trust == null) throw new PatchRefused("nothing checks signatures: start the bundle org.lkpk.trust");
+        return trust.trust(path);
     }
 
     private Bundle bundle(Path path, String location) throws PatchRefused {
@@ -115,6 +134,7 @@ public final class PatchCommands {
             case STOPPED -> one.reason().isEmpty() ? "not started" : one.reason();
             case WAITING -> "waiting: " + one.reason();
             case REFUSED -> "refused: " + one.reason();
+            case REPLACED -> "replaced " + one.reason();
         };
     }
 
@@ -150,10 +170,18 @@ public final class PatchCommands {
         if (json) return Json.of(patches.stream().map(PatchCommands::map).toList());
         StringBuilder lines = new StringBuilder();
         for (PatchStatus one : patches)
-            lines.append(lines.isEmpty() ? "" : "\n").append(String.format("%4d  %-8s  %s %s  %s  %s%s", one.bundle(), one.state(),
-                    one.name(), one.version(), one.machine().isEmpty() ? "-" : one.machine(), String.join(" ", one.functions()),
-                    one.reason().isEmpty() ? "" : "  " + one.reason()));
+            lines.append(lines.isEmpty() ? "" : "\n").append(String.format("%4d  %-8s  %s %s  %s  %s%s%s", one.bundle(), one.state(),
+                    one.name(), one.version(), one.machine().isEmpty() ? "-" : one.machine(), functions(one),
+                    one.reason().isEmpty() ? "" : "  " + one.reason(), Pauses.told(one.pauses())));
         return lines.toString();
+    }
+
+    /** Names, each with how often it was called. */
+    private static String functions(PatchStatus one) {
+        List<String> named = new ArrayList<>();
+        for (int i = 0; i < one.functions().size(); i++)
+            named.add(one.functions().get(i) + (i < one.hits().size() ? ":" + one.hits().get(i) : ""));
+        return String.join(" ", named);
     }
 
     private static Map<String, Object> map(PatchStatus one) {
@@ -165,7 +193,9 @@ public final class PatchCommands {
         map.put("state", one.state());
         map.put("reason", one.reason());
         map.put("functions", one.functions());
-        map.put("pauses", one.pauses());
+        map.put("hits", one.hits());
+        map.put("pauses", one.pauses().stream().map(PatchStatus.Pause::ns).toList());
+        map.put("kinds", one.pauses().stream().map(PatchStatus.Pause::kind).toList());
         return map;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.machine.Specification;
 
@@ -91,7 +92,7 @@ final class CommandLine {
     }
 
     Specification specification() throws Refusal {
-        Specification machine = Specification.named(name()).withMemory(memory()).withProfile(profile());
+        Specification machine = Specification.named(name()).withMemory(memory()).withProfile(profile()).withEngine(engine());
         if (has(Option.SEED) && !has(Option.DETERMINISTIC)) throw new Refusal("--seed: needs --deterministic");
         if (has(Option.DETERMINISTIC)) machine = machine.withSeed(number(Option.SEED, "0"));
         return has(Option.NO_REBOOT) ? machine.withoutReboot() : machine;
@@ -106,6 +107,14 @@ final class CommandLine {
     private Profile profile() throws Refusal {
         try {
             return Profile.of(value(Option.CPU, Profile.PENTIUM4.title()));
+        } catch (IllegalArgumentException unknown) {
+            throw new Refusal("--" + unknown.getMessage());
+        }
+    }
+
+    private Engine engine() throws Refusal {
+        try {
+            return Engine.of(value(Option.ENGINE, Engine.TRANSLATOR.title()));
         } catch (IllegalArgumentException unknown) {
             throw new Refusal("--" + unknown.getMessage());
         }

@@ -8,6 +8,7 @@ enum Option {
     GUEST("guest", "NAME", "boot a guest that the kit knows how to get: debian, tiny"),
     MEMORY("m", "SIZE", "RAM: 16M to 1536M; M unless said otherwise (256)"),
     CPU("cpu", "MODEL", "386, 486, pentium, 686, pentium3 or pentium4 (pentium4)"),
+    ENGINE("engine", "NAME", "interpreter, or translator to the host's code (translator)"),
     SERIAL("serial", "WHERE", "ttyS0: stdio, none or file:PATH (run: stdio; shell: none)"),
     PATCH("patch", "FILE", "apply this patch bundle as soon as the kernel runs; may be given again"),
     NO_REBOOT("no-reboot", "", "a reset ends the machine instead of booting again"),
@@ -15,6 +16,7 @@ enum Option {
     DETERMINISTIC("deterministic", "", "time counts instructions: one seed, one run"),
     SEED("seed", "NUMBER", "initial time stamp and clock of a deterministic machine"),
     NAME("name", "NAME", "the machine's name, for attach (lkpk- and the process's number)"),
+    ALLOW_UNSIGNED("allow-unsigned", "", "apply patches that nobody vouches for; the prompt and the log say so"),
     STATE("state", "DIR", "keep installed bundles here from run to run"),
     HELP("help", "", "this list");
 
@@ -46,6 +48,7 @@ enum Option {
                 lkpk run [OPTIONS]         a machine with ttyS0 on standard input and output; ctrl-a x ends it
                 lkpk demo [OPTIONS]        boots a guest, patches it while it runs, plugs cards; exit status 0 if all held
                 lkpk attach [NAME] 'CMD'   a command of the Felix shell in a running machine; none: names of the running
+                lkpk patch --help          makes patches of changed kernel sources, and checks them
 
                 One dash or two, as QEMU has them:
                 """);

@@ -39,7 +39,7 @@ public final class Conformance implements Callable<Integer> {
 
     /** All of them; a new judge takes its place here. */
     private static final List<Suite> SUITES = List.of(new KeptRecord("integer"), new KeptRecord("simd"), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
-            new Test386Suite(), new KeptOutcomes(), new Privileged(), new Selftests(), new Memtest());
+            new Test386Suite(), new KeptOutcomes(), new Privileged(), new PaeKernel(), new Selftests(), new Memtest());
 
     private final BundleContext context;
     private final ServiceObjects<Cpu> processors;

@@ -52,8 +52,7 @@ final class Toggling {
         for (PatchStatus status : patcher.patches()) {
             if (status.bundle() != patch.getBundleId()) continue;
             if (!status.machine().isEmpty() && !status.machine().equals(machine.name())) continue;
-            List<Long> pauses = status.pauses();
-            long[] sorted = pauses.stream().mapToLong(Long::longValue).sorted().toArray();
+            long[] sorted = status.pauses().stream().mapToLong(PatchStatus.Pause::ns).sorted().toArray();
             if (sorted.length > 0) return new double[] {sorted[sorted.length / 2] / 1e6, Arrays.stream(sorted).max().orElse(0) / 1e6};
         }
         throw new Failure("pauses of the guest: the patcher tells of none");

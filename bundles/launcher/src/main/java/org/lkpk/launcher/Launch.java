@@ -65,6 +65,9 @@ final class Launch implements AutoCloseable {
         Map<String, String> settings = settings();
         settings.put("lkpk.command", command);
         settings.put("lkpk.arguments", String.join("\0", arguments));
+        boolean unsigned = arguments.contains("--allow-unsigned") || arguments.contains("-allow-unsigned");
+        settings.put("lkpk.unsigned", Boolean.toString(unsigned));
+        settings.put("lkpk.prompt", unsigned ? "lkpk, unsigned patches allowed> " : "lkpk> ");
         framework = ServiceLoader.load(FrameworkFactory.class, Launch.class.getClassLoader()).findFirst().orElseThrow()
                 .newFramework(settings);
         framework.init();

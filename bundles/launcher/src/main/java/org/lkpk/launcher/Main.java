@@ -22,8 +22,9 @@ public final class Main {
         try {
             return switch (command) {
                 case "attach" -> Attach.run(arguments);
-                case "shell", "run", "demo", "test386", "conformance" -> launch(command, arguments);
-                default -> refuse(command + ": no such command; there are run, demo, attach, test386 and conformance, and none for the shell");
+                case "shell", "run", "demo", "test386", "conformance", "bench" -> launch(command, arguments);
+                case "patch" -> patch(arguments);
+                default -> refuse(command + ": no such command; there are run, demo, attach, patch, test386, conformance and bench, and none for the shell");
             };
         } catch (Refusal refusal) {
             return refuse(refusal.getMessage());
@@ -33,6 +34,12 @@ public final class Main {
             unforeseen.printStackTrace();
             return 1;
         }
+    }
+
+    /** Checking a patch takes a machine, making one does not. */
+    private static int patch(List<String> arguments) throws Exception {
+        boolean check = !arguments.isEmpty() && arguments.get(0).equals("check");
+        return check ? launch("check", new ArrayList<>(arguments.subList(1, arguments.size()))) : launch("patch", arguments);
     }
 
     private static int launch(String command, List<String> arguments) throws Exception {

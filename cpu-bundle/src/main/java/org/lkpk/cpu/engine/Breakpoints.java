@@ -15,8 +15,10 @@ final class Breakpoints {
     private static final int[] LENGTHS = {1, 2, 8, 4};
 
     private final CpuState s;
-    /** Of each breakpoint: what it waits for, or {@link #NONE}; its address; its length. */
+    /** Of each breakpoint: what it would wait for, or {@link #NONE}; its address; its length. */
     private final int[] kind = {NONE, NONE, NONE, NONE}, address = new int[COUNT], length = new int[COUNT];
+    /** A bit for each that DR7 enables; DR6 tells of the others too, once one of these is met. */
+    private int enabled;
     private boolean code, data;
 
     Breakpoints(CpuState s) {
@@ -26,43 +28,50 @@ final class Breakpoints {
     /** Looks at the debug registers; returns whether decoded code and translations must be dropped. */
     boolean changed() {
         boolean changed = false;
+        int before = enabled;
+        enabled = 0;
         code = data = false;
         for (int n = 0; n < COUNT; n++) {
-            int control = s.dr[7] >>> 16 + 4 * n & 15, on = s.dr[7] >> 2 * n & 3, size = control >> 2;
-            int k = on == 0 || (control & 3) == 2 ? NONE : control & 3;
-            int bytes = LENGTHS[size], at = k > EXECUTE ? s.dr[n] & -bytes : s.dr[n];
-            changed |= k != kind[n] || k != NONE && (at != address[n] || bytes != length[n]);
+            int control = s.dr[7] >>> 16 + 4 * n & 15, size = control >> 2;
+            int k = (control & 3) == 2 ? NONE : control & 3, bytes = LENGTHS[size], at = k > EXECUTE ? s.dr[n] & -bytes : s.dr[n];
+            boolean on = k != NONE && (s.dr[7] >> 2 * n & 3) != 0;
+            changed |= on && (k != kind[n] || at != address[n] || bytes != length[n]);
             kind[n] = k;
             address[n] = at;
             length[n] = bytes;
-            code |= k == EXECUTE;
-            data |= k > EXECUTE;
+            if (on) enabled |= 1 << n;
+            code |= on && k == EXECUTE;
+            data |= on && k > EXECUTE;
         }
-        return changed;
+        return changed || enabled != before;
+    }
+
+    private boolean on(int n) {
+        return (enabled >> n & 1) != 0;
     }
 
     /** Whether a block must begin here, seen by whatever linear address. */
     boolean at(int linear) {
         if (!code) return false;
-        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && ((address[n] ^ linear) & OFFSET) == 0) return true;
+        for (int n = 0; n < COUNT; n++) if (on(n) && kind[n] == EXECUTE && ((address[n] ^ linear) & OFFSET) == 0) return true;
         return false;
     }
 
     /** @throws Fault #DB if there is a breakpoint on the instruction at {@code linear} and RF does not pass over it */
     void execute(int linear) {
         if (!code || (s.system & CpuState.RF) != 0) return;
-        int hit = on(linear);
-        if (hit == 0) return;
-        s.dr[6] |= hit;
+        int met = met(linear);
+        if (met == 0) return;
+        s.dr[6] |= met;
         throw s.fault(Fault.DB);
     }
 
-    /** The breakpoints on the instruction at {@code linear}, as DR6 tells them. */
-    int on(int linear) {
+    /** The breakpoints on the instruction at {@code linear}, as DR6 tells them; 0 if none of them is enabled. */
+    int met(int linear) {
         if (!code) return 0;
-        int hit = 0;
-        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) hit |= 1 << n;
-        return hit;
+        int met = 0;
+        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) met |= 1 << n;
+        return (met & enabled) != 0 ? met : 0;
     }
 
     /** The operation to stand before the instruction at {@code linear}, or null. */
@@ -73,11 +82,11 @@ final class Breakpoints {
     /** Whether a page's accesses must be looked at. */
     boolean watches(int page) {
         if (!data) return false;
-        for (int n = 0; n < COUNT; n++) if (kind[n] > EXECUTE && address[n] >>> 12 == page) return true;
+        for (int n = 0; n < COUNT; n++) if (on(n) && kind[n] > EXECUTE && address[n] >>> 12 == page) return true;
         return false;
     }
 
-    /** The breakpoints that an access meets, as DR6 tells them. */
+    /** The breakpoints that an access meets, as DR6 tells them; 0 if none of them is enabled. */
     int met(int linear, int size, boolean write) {
         int met = 0;
         for (int n = 0; n < COUNT; n++) {
@@ -85,7 +94,7 @@ final class Breakpoints {
             int ahead = linear - address[n];
             if (wanted && (Integer.compareUnsigned(ahead, length[n]) < 0 || Integer.compareUnsigned(-ahead, size) < 0)) met |= 1 << n;
         }
-        return met;
+        return (met & enabled) != 0 ? met : 0;
     }
 
     /** Stands at the start of a block, where EIP is. */

@@ -39,6 +39,10 @@ final class CodeCache {
         if (b.secondPage >= 0) hold(b.secondPage >>> 12, b);
     }
 
+    int size() {
+        return size;
+    }
+
     /** A block has got a class of its own. */
     void warmed() {
         if (++warm > MOST_WARM) clear();

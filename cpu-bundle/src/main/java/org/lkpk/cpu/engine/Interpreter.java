@@ -4,7 +4,11 @@ import static org.lkpk.cpu.state.CpuState.CS;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Interrupts;
@@ -28,6 +32,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int WIDEST = 8;
 
     private final CpuState s;
+    private final Engine engine;
     private final Memory memory;
     private final Decoder decoder;
     private final Fetch fetch;
@@ -39,10 +44,15 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
-    private volatile boolean interjected;
+    /** Who is called at which count, and how many instructions come between two calls; {@link Long#MAX_VALUE}: nobody. */
+    private Runnable sampler;
+    private long sampleAt = Long.MAX_VALUE, sampleEvery;
+    /** Blocks decoded and blocks that got a class of their own. */
+    private long decoded, warmed;
 
-    public Interpreter(CpuState s, OpTable table) {
+    public Interpreter(CpuState s, OpTable table, Engine engine) {
         this.s = s;
+        this.engine = engine;
         memory = s.board.memory();
         decoder = new Decoder(table, s.model.profile());
         forge = new Forge(s.model.profile());
@@ -63,25 +73,61 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         return traps;
     }
 
+    /** See {@link Cpu#sample}. */
+    public Cpu.Trap sample(long interval, Runnable handler) {
+        if (sampler != null) throw new IllegalStateException("the processor is being sampled already");
+        sampler = handler;
+        sampleEvery = Math.max(1, interval);
+        sampleAt = s.count + sampleEvery;
+        return () -> {
+            if (sampler != handler) return;
+            sampler = null;
+            sampleAt = Long.MAX_VALUE;
+        };
+    }
+
+    /** See {@link Cpu#counters}. */
+    public Map<String, Long> counters() {
+        Map<String, Long> c = new LinkedHashMap<>();
+        c.put("blocks decoded", decoded);
+        c.put("blocks held", (long) cache.size());
+        c.put("blocks warmed", warmed);
+        return c;
+    }
+
     /** Makes {@link #run} come back soon; any thread. */
     public void interject() {
-        interjected = true;
+        s.interjected = true;
     }
 
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
     public Stop run(long limit) {
-        s.countLimit = limit;
         for (;;) {
-            if (interjected) {
-                interjected = false;
+            if (s.count >= sampleAt) sampled();
+            Stop stop = run(limit, Math.min(limit, sampleAt));
+            if (stop != null) return stop;
+        }
+    }
+
+    private void sampled() {
+        while (sampleAt <= s.count) sampleAt += sampleEvery;
+        sampler.run();
+    }
+
+    /** Runs up to {@code pause} at most; null if that is not the {@code limit} and nothing else has come up. */
+    private Stop run(long limit, long pause) {
+        s.countLimit = pause;
+        for (;;) {
+            if (s.interjected) {
+                s.interjected = false;
                 return Stop.INTERJECTED;
             }
             if (s.shutdown) return Stop.SHUTDOWN;
-            if (s.count >= limit) return Stop.LIMIT;
+            if (s.count >= pause) return pause == limit ? Stop.LIMIT : null;
             Stop stop = s.attention != 0 ? attend() : null;
             if (stop != null) return stop;
             int waiting = s.nmiBlocked ? CpuState.USER_STOP | CpuState.NMI : CpuState.USER_STOP;
-            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(limit);
+            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(pause);
         }
     }
 
@@ -107,10 +153,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 if (whole != null) whole.run(s);
                 else {
                     for (int n = ops.length; k < n; k++) ops[k].run(s);
-                    if (++b.runs == HOT) warm(b);
+                    if (++b.runs == HOT && engine == Engine.TRANSLATOR) warm(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
-            } while (s.attention == 0 && !interjected && s.count < limit);
+            } while (s.attention == 0 && !s.interjected && s.count < limit);
         } catch (Fault f) {
             if (ops != null) {
                 int done = b.whole != null ? s.progress : ops[k].number;
@@ -126,6 +172,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (b.ops[0].weight == 0) return; // A trap stands there.
         b.whole = forge.make(b.insns, b.mode);
         cache.warmed();
+        warmed++;
     }
 
     /** Does those of a block's operations that fit into {@code allowed} instructions, but at least one instruction. */
@@ -197,7 +244,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             s.eip = start;
             s.debug = debug; // Traps of an instruction that faults are not taken.
             if (debug == 0) s.attention &= ~CpuState.DEBUG;
-            Interrupts.fault(s, f.vector, f.error);
+            if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
+            else {
+                s.halted = true;
+                s.attention |= CpuState.STOPPED;
+            }
             s.count++;
             return false;
         } finally {
@@ -240,8 +291,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** One instruction, and the single-step trap after it if TF was set before it. */
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
-        // A load of SS suppresses its own single-step trap; a breakpoint that it met is only held.
-        if (alone(held) && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
+        boolean done = alone(held);
+        // Of several loads of SS in a row the first alone throws a shadow.
+        if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
+        // Such a load suppresses its own single-step trap; a breakpoint that it met is only held.
+        if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
     }
@@ -255,7 +309,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Delivers the #DB that waits; DR6 tells of breakpoints on the next instruction too. */
     private void trap() {
-        s.dr[6] |= s.debug | breakpoints.on(s.base[CS] + s.eip);
+        s.dr[6] |= s.debug | breakpoints.met(s.base[CS] + s.eip);
         s.debug = 0;
         s.attention &= ~CpuState.DEBUG;
         deliver(Fault.DB, 0);
@@ -273,7 +327,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             n = b.nearer;
             if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
             n = find(linear);
-            if (n.secondPage < 0 && n.index == index) {
+            if (n.secondPage < 0 && n.index == index && n.mode == b.mode) { // Another mode may see other pages.
                 b.nearer = b.near;
                 b.near = n;
             }
@@ -305,6 +359,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block decode(int index, int linear) {
+        decoded++;
         Block b = new Block(index, s.mode);
         int bits = (s.mode & CpuState.CODE32) != 0 ? 32 : 16, pageEnd = (index | 0xFFF) + 1;
         List<Insn> insns = new ArrayList<>();

@@ -21,6 +21,7 @@ public final class Fpu extends Registers {
 
     public final Result result = new Result(this);
     private final Arithmetic arithmetic = new Arithmetic(this);
+    private final Normals normals = new Normals(this);
     public final Conversion conversion = new Conversion(this);
     private final Comparison comparison = new Comparison(this);
     private final Remainder remainder = new Remainder(this);
@@ -75,6 +76,10 @@ public final class Fpu extends Registers {
 
     /** Pushes {@link #result}, or on a full stack the indefinite. */
     public void push() {
+        if (result.raised == 0 && empty(7)) {
+            pushNormal(result.significand, result.signExponent);
+            return;
+        }
         if (!empty(7) && (result.raised & SF) == 0) overflow();
         raise();
         // A denormal in memory is loaded even when its exception is unmasked.
@@ -90,6 +95,32 @@ public final class Fpu extends Registers {
         result.begin();
         result.set(s, e);
         push();
+    }
+
+    /** FLD of a single. */
+    public void loadSingle(int bits) {
+        if (Normals.single(bits) && empty(7)) pushNormal(Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.single(bits);
+            conversion.quiet();
+            push();
+        }
+    }
+
+    /** FLD of a double. */
+    public void loadReal(long bits) {
+        if (Normals.real(bits) && empty(7)) pushNormal(Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.real(bits);
+            conversion.quiet();
+            push();
+        }
+    }
+
+    private void pushNormal(long s, int e) {
+        clearC1();
+        top = top - 1 & 7;
+        set(0, s, e);
     }
 
     /** Pushes constant 0..6: 1, log2 10, log2 e, π, log10 2, ln 2, 0, the inexact ones rounded as the control word says. */
@@ -144,10 +175,14 @@ public final class Fpu extends Registers {
 
     /** FCHS, or FABS. */
     public void changeSign(boolean invert) {
-        extended();
-        if ((result.raised & SF) == 0)
-            result.signExponent = invert ? result.signExponent ^ Encoding.SIGN : result.signExponent & ~Encoding.SIGN;
-        deliver(0);
+        if (empty(0)) {
+            underflow();
+            deliver(0);
+            return;
+        }
+        clearC1();
+        int e = signExponent(0);
+        replace(0, significand(0), invert ? e ^ Encoding.SIGN : e & ~Encoding.SIGN);
     }
 
     private void fetch(int i) {
@@ -161,6 +196,11 @@ public final class Fpu extends Registers {
     public void extended() {
         if (empty(0)) underflow();
         else fetch(0);
+    }
+
+    /** The number for a store of a double that can only be inexact; C1 and PE are noted then. 0 if it is not such a one. */
+    public long normalReal() {
+        return empty(0) ? 0 : normals.real(significand(0), signExponent(0));
     }
 
     public int single() {
@@ -194,8 +234,11 @@ public final class Fpu extends Registers {
 
     /** ST(to) = ST(a) operation ST(b). */
     public boolean operate(int operation, int to, int a, int b) {
-        if (empty(a) || empty(b)) underflow();
-        else arithmetic.operate(operation, significand(a), signExponent(a), significand(b), signExponent(b), 0);
+        long s = significand(a), t = significand(b);
+        int e = signExponent(a), f = signExponent(b);
+        if (full(a, b) && normals.operate(operation, to, s, e, t, f)) return true;
+        if (full(a, b)) arithmetic.operate(operation, s, e, t, f, 0);
+        else underflow();
         return deliver(to);
     }
 
@@ -206,6 +249,26 @@ public final class Fpu extends Registers {
             arithmetic.operate(operation, significand(0), signExponent(0), result.significand, result.signExponent,
                     result.raised & DE);
         deliver(0);
+    }
+
+    /** The same with a single. */
+    public void operateSingle(int operation, int bits) {
+        if (Normals.single(bits) && operateNormal(operation, Normals.significand(bits), Normals.signExponent(bits))) return;
+        conversion.single(bits);
+        operate(operation);
+    }
+
+    /** The same with a double. */
+    public void operateReal(int operation, long bits) {
+        if (Normals.real(bits) && operateNormal(operation, Normals.significand(bits), Normals.signExponent(bits))) return;
+        conversion.real(bits);
+        operate(operation);
+    }
+
+    private boolean operateNormal(int operation, long t, int f) {
+        long s = significand(0);
+        int e = signExponent(0);
+        return !empty(0) && normals.operate(operation, 0, s, e, t, f);
     }
 
     /** Compares ST(0) with ST(i) into the condition codes; {@code quiet}: quiet NaNs are no invalid operands. */
@@ -265,6 +328,7 @@ public final class Fpu extends Registers {
     /** FSQRT. */
     public void squareRoot() {
         if (empty(0)) underflow();
+        else if (normals.squareRoot(significand(0), signExponent(0))) return;
         else arithmetic.squareRoot(significand(0), signExponent(0));
         deliver(0);
     }

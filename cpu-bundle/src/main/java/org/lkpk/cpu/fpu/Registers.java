@@ -13,7 +13,9 @@ class Registers {
             C2 = 0x400, C3 = 0x4000, BUSY = 0x8000, EXCEPTIONS = 0x3F;
     /** Rounding control. */
     public static final int NEAREST = 0, DOWN = 1, UP = 2, CHOP = 3;
-    private static final int CONDITIONS = C0 | C1 | C2 | C3, CONTROL_BITS = 0x1F3F, CONTROL_ONE = 0x40, TOP = 0x3800;
+    private static final int CONDITIONS = C0 | C1 | C2 | C3, CONTROL_BITS = 0x1F3F, CONTROL_ONE = 0x40, RC = 0xC00,
+            TOP = 0x3800;
+    private static final int[] DROPPED = {40, 0, 11, 0};
     private static final int VALID = 0, ZERO = 1, SPECIAL = 2, EMPTY = 3;
 
     private final long[] significand = new long[8];
@@ -22,6 +24,9 @@ class Registers {
     private int empty;
     int top;
     int control;
+    /** Of {@link #control}: whether all exceptions are masked and rounding is to nearest; bits that the precision drops. */
+    boolean nearestMasked;
+    int drop;
     /** Without TOP. */
     int status;
     /** FIP, FCS, FDP, FDS and FOP. */
@@ -40,8 +45,8 @@ class Registers {
 
     /** FNINIT. */
     public final void initialize() {
-        control = 0x37F;
         status = top = 0;
+        control(0x37F);
         empty = 0xFF;
         instructionOffset = instructionSelector = dataOffset = dataSelector = opcode = 0;
     }
@@ -54,6 +59,8 @@ class Registers {
 
     public final void control(int value) {
         control = value & CONTROL_BITS | CONTROL_ONE;
+        nearestMasked = (control & (RC | EXCEPTIONS)) == EXCEPTIONS;
+        drop = DROPPED[control >> 8 & 3];
         summarize();
     }
 
@@ -104,8 +111,7 @@ class Registers {
 
     /** Masks all exceptions, as FNSTENV does after its store. */
     public final void maskAll() {
-        control |= EXCEPTIONS;
-        summarize();
+        control(control | EXCEPTIONS);
     }
 
     /** Sets C3..C0, from bits {@link #C0} … {@link #C3}. */
@@ -125,6 +131,11 @@ class Registers {
 
     public final boolean empty(int i) {
         return (empty >> physical(i) & 1) != 0;
+    }
+
+    /** Whether neither is empty. */
+    final boolean full(int i, int j) {
+        return (empty >> (top + i & 7) & 1 | empty >> (top + j & 7) & 1) == 0;
     }
 
     public final long significand(int i) {

@@ -16,7 +16,6 @@ public final class Result {
      * (FSCALE's may still be out of range).
      */
     private static final int WRAP = 0x6000;
-    private static final int[] DROPPED = {40, 0, 11, 0};
 
     private final Registers fpu;
     public long significand;
@@ -85,7 +84,7 @@ public final class Result {
 
     /** Rounds to the precision that the control word gives: for addition, multiplication, division and root only. */
     void roundToPrecision(int sign, int exponent, long s, long rest) {
-        round(sign, exponent, s, rest, DROPPED[fpu.control >> 8 & 3]);
+        round(sign, exponent, s, rest, fpu.drop);
     }
 
     /** Rounds to all 64 bits. */

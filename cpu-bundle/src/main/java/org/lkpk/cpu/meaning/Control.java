@@ -18,14 +18,10 @@ public final class Control {
 
     /** MOV Rd,Cd: mod is ignored. */
     public static void mov_ofControl(CpuState s, Insn i) {
-        ControlRegisters.check(s, i.reg);
-        s.onlyRing0();
         s.r[i.rm] = ControlRegisters.read(s, i.reg);
     }
 
     public static void mov_control(CpuState s, Insn i) {
-        ControlRegisters.check(s, i.reg);
-        s.onlyRing0();
         ControlRegisters.write(s, i.reg, s.r[i.rm]);
     }
 

@@ -59,7 +59,6 @@ public final class FarTransfers {
         Interrupts.instruction(s, i.immediate & 0xFF);
     }
 
-    /** INT1, once ICEBP: #DB without a look at the gate's privilege level and with nothing in DR6. */
     public static void int1(CpuState s, Insn i) {
         Interrupts.debug(s);
     }

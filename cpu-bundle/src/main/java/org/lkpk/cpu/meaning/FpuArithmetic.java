@@ -22,11 +22,11 @@ public final class FpuArithmetic {
     }
 
     public static void fadd_m32(CpuState s, Insn i) {
-        FpuMeanings.single(s, i).operate(Fpu.ADD);
+        FpuMeanings.operateSingle(s, i, Fpu.ADD);
     }
 
     public static void fadd_m64(CpuState s, Insn i) {
-        FpuMeanings.real(s, i).operate(Fpu.ADD);
+        FpuMeanings.operateReal(s, i, Fpu.ADD);
     }
 
     public static void fiadd_m16(CpuState s, Insn i) {
@@ -51,11 +51,11 @@ public final class FpuArithmetic {
     }
 
     public static void fmul_m32(CpuState s, Insn i) {
-        FpuMeanings.single(s, i).operate(Fpu.MULTIPLY);
+        FpuMeanings.operateSingle(s, i, Fpu.MULTIPLY);
     }
 
     public static void fmul_m64(CpuState s, Insn i) {
-        FpuMeanings.real(s, i).operate(Fpu.MULTIPLY);
+        FpuMeanings.operateReal(s, i, Fpu.MULTIPLY);
     }
 
     public static void fimul_m16(CpuState s, Insn i) {
@@ -80,11 +80,11 @@ public final class FpuArithmetic {
     }
 
     public static void fsub_m32(CpuState s, Insn i) {
-        FpuMeanings.single(s, i).operate(Fpu.SUBTRACT);
+        FpuMeanings.operateSingle(s, i, Fpu.SUBTRACT);
     }
 
     public static void fsub_m64(CpuState s, Insn i) {
-        FpuMeanings.real(s, i).operate(Fpu.SUBTRACT);
+        FpuMeanings.operateReal(s, i, Fpu.SUBTRACT);
     }
 
     public static void fisub_m16(CpuState s, Insn i) {
@@ -109,11 +109,11 @@ public final class FpuArithmetic {
     }
 
     public static void fsubr_m32(CpuState s, Insn i) {
-        FpuMeanings.single(s, i).operate(Fpu.SUBTRACT_REVERSED);
+        FpuMeanings.operateSingle(s, i, Fpu.SUBTRACT_REVERSED);
     }
 
     public static void fsubr_m64(CpuState s, Insn i) {
-        FpuMeanings.real(s, i).operate(Fpu.SUBTRACT_REVERSED);
+        FpuMeanings.operateReal(s, i, Fpu.SUBTRACT_REVERSED);
     }
 
     public static void fisubr_m16(CpuState s, Insn i) {
@@ -138,11 +138,11 @@ public final class FpuArithmetic {
     }
 
     public static void fdiv_m32(CpuState s, Insn i) {
-        FpuMeanings.single(s, i).operate(Fpu.DIVIDE);
+        FpuMeanings.operateSingle(s, i, Fpu.DIVIDE);
     }
 
     public static void fdiv_m64(CpuState s, Insn i) {
-        FpuMeanings.real(s, i).operate(Fpu.DIVIDE);
+        FpuMeanings.operateReal(s, i, Fpu.DIVIDE);
     }
 
     public static void fidiv_m16(CpuState s, Insn i) {
@@ -167,11 +167,11 @@ public final class FpuArithmetic {
     }
 
     public static void fdivr_m32(CpuState s, Insn i) {
-        FpuMeanings.single(s, i).operate(Fpu.DIVIDE_REVERSED);
+        FpuMeanings.operateSingle(s, i, Fpu.DIVIDE_REVERSED);
     }
 
     public static void fdivr_m64(CpuState s, Insn i) {
-        FpuMeanings.real(s, i).operate(Fpu.DIVIDE_REVERSED);
+        FpuMeanings.operateReal(s, i, Fpu.DIVIDE_REVERSED);
     }
 
     public static void fidivr_m16(CpuState s, Insn i) {

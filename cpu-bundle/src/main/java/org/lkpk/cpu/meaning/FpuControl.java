@@ -37,15 +37,18 @@ public final class FpuControl {
 
     public static void fninit(CpuState s, Insn i) {
         FpuMeanings.unwaiting(s).initialize();
+        FpuMeanings.settle(s);
     }
 
     public static void fnclex(CpuState s, Insn i) {
         FpuMeanings.unwaiting(s).clearExceptions();
+        FpuMeanings.settle(s);
     }
 
     public static void fldcw(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         f.control(s.tlb.load16(i.linear(s, 2, CpuState.READ)));
+        FpuMeanings.settle(s);
     }
 
     public static void fnstcw(CpuState s, Insn i) {
@@ -93,6 +96,7 @@ public final class FpuControl {
         s.tlb.writable(a, size);
         FpuEnvironment.store(s, i, f, a);
         f.maskAll();
+        FpuMeanings.settle(s);
     }
 
     public static void fldenv(CpuState s, Insn i) {
@@ -100,6 +104,7 @@ public final class FpuControl {
         int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.READ);
         s.tlb.readable(a, size);
         FpuEnvironment.load(s, i, f, a);
+        FpuMeanings.settle(s);
     }
 
     public static void fnsave(CpuState s, Insn i) {
@@ -107,8 +112,9 @@ public final class FpuControl {
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.WRITE);
         s.tlb.writable(a, size + 80);
         FpuEnvironment.store(s, i, f, a);
-        for (int n = 0; n < 8; n++) FpuMoves.store80(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
+        for (int n = 0; n < 8; n++) storeWords(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
         f.initialize();
+        FpuMeanings.settle(s);
     }
 
     public static void frstor(CpuState s, Insn i) {
@@ -116,9 +122,23 @@ public final class FpuControl {
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.READ);
         s.tlb.readable(a, size + 80);
         FpuEnvironment.load(s, i, f, a);
+        FpuMeanings.settle(s);
         for (int n = 0; n < 8; n++) {
             int from = a + size + 10 * n;
-            f.replace(n, s.tlb.load64(from), s.tlb.load16(from + 8));
+            f.replace(n, loadWords(s, from), s.tlb.load16(from + 8));
         }
+    }
+
+    // Registers in a saved state are aligned like the environment in front of them, not like numbers
+
+    private static void storeWords(CpuState s, int a, long significand, int signExponent) {
+        for (int n = 0; n < 4; n++) s.tlb.store16(a + 2 * n, (int) (significand >>> 16 * n) & 0xFFFF);
+        s.tlb.store16(a + 8, signExponent);
+    }
+
+    private static long loadWords(CpuState s, int a) {
+        long significand = 0;
+        for (int n = 0; n < 4; n++) significand |= (long) s.tlb.load16(a + 2 * n) << 16 * n;
+        return significand;
     }
 }

@@ -22,9 +22,24 @@ final class FpuMeanings {
         return f;
     }
 
-    /** #MF; without CR0.NE the exception would go out over FERR#, which is not connected. */
+    /**
+     * #MF; without CR0.NE, FERR#, at the first instruction that waits, as from P6 on. Unless IGNNE# lets it go on, the
+     * processor waits there for an interrupt.
+     */
     static void report(CpuState s) {
         if ((s.cr0 & CpuState.CR0_NE) != 0) throw s.fault(Fault.MF);
+        if (s.ferr && s.board.ignne()) return;
+        if (!s.exact) throw s.fault(Fault.REPLAY);
+        s.ferr = true;
+        s.board.ferr(true);
+        throw s.fault(Fault.WAIT);
+    }
+
+    /** After an instruction that can clear exceptions or mask them: FERR# goes with the last. */
+    static void settle(CpuState s) {
+        if (!s.ferr || s.fpu.pending()) return;
+        s.ferr = false;
+        s.board.ferr(false);
     }
 
     /** A waiting instruction that works on registers. */
@@ -38,13 +53,13 @@ final class FpuMeanings {
     static void note(CpuState s, Insn i, Fpu f) {
         f.instructionOffset = s.eip + i.offset;
         f.instructionSelector = s.selector[CpuState.CS];
-        f.opcode = (i.opcode & 7) << 8 | (i.mod & 3) << 6 | i.reg << 3 | i.rm;
+        f.opcode = i.escape;
     }
 
-    /** The same for one with an operand in memory. */
-    static void noteMemory(CpuState s, Insn i, Fpu f) {
+    /** The same for one with an operand in memory, at linear address {@code a}. */
+    static void noteMemory(CpuState s, Insn i, Fpu f, int a) {
         note(s, i, f);
-        f.dataOffset = i.address(s);
+        f.dataOffset = a - s.base[i.segment];
         f.dataSelector = s.selector[i.segment];
     }
 
@@ -52,36 +67,58 @@ final class FpuMeanings {
 
     static Fpu single(CpuState s, Insn i) {
         Fpu f = waiting(s);
-        f.conversion.single(s.tlb.load32(i.linear(s, 4, CpuState.READ)));
-        noteMemory(s, i, f);
+        int a = i.linear(s, 4, CpuState.READ);
+        f.conversion.single(s.tlb.load32(a));
+        noteMemory(s, i, f, a);
         return f;
     }
 
     static Fpu real(CpuState s, Insn i) {
         Fpu f = waiting(s);
-        f.conversion.real(s.tlb.load64(i.linear(s, 8, CpuState.READ)));
-        noteMemory(s, i, f);
+        int a = i.linear(s, 8, CpuState.READ);
+        f.conversion.real(s.tlb.load64(a));
+        noteMemory(s, i, f, a);
         return f;
     }
 
     static Fpu integer16(CpuState s, Insn i) {
         Fpu f = waiting(s);
-        f.conversion.integer((short) s.tlb.load16(i.linear(s, 2, CpuState.READ)));
-        noteMemory(s, i, f);
+        int a = i.linear(s, 2, CpuState.READ);
+        f.conversion.integer((short) s.tlb.load16(a));
+        noteMemory(s, i, f, a);
         return f;
     }
 
     static Fpu integer32(CpuState s, Insn i) {
         Fpu f = waiting(s);
-        f.conversion.integer(s.tlb.load32(i.linear(s, 4, CpuState.READ)));
-        noteMemory(s, i, f);
+        int a = i.linear(s, 4, CpuState.READ);
+        f.conversion.integer(s.tlb.load32(a));
+        noteMemory(s, i, f, a);
         return f;
     }
 
     static Fpu integer64(CpuState s, Insn i) {
         Fpu f = waiting(s);
-        f.conversion.integer(s.tlb.load64(i.linear(s, 8, CpuState.READ)));
-        noteMemory(s, i, f);
+        int a = i.linear(s, 8, CpuState.READ);
+        f.conversion.integer(s.tlb.load64(a));
+        noteMemory(s, i, f, a);
         return f;
+    }
+
+    // Arithmetic with an operand in memory
+
+    static void operateSingle(CpuState s, Insn i, int operation) {
+        Fpu f = waiting(s);
+        int a = i.linear(s, 4, CpuState.READ), bits = s.tlb.load32(a);
+        noteMemory(s, i, f, a);
+        f.operateSingle(operation, bits);
+    }
+
+    static void operateReal(CpuState s, Insn i, int operation) {
+        Fpu f = waiting(s);
+        int a = i.linear(s, 8, CpuState.READ);
+        long bits = s.tlb.load64(a);
+        noteMemory(s, i, f, a);
+        f.operateReal(operation, bits);
     }
 }

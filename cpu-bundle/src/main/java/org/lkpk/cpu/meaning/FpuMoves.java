@@ -9,15 +9,18 @@ public final class FpuMoves {
     private FpuMoves() { }
 
     public static void fld_m32(CpuState s, Insn i) {
-        Fpu f = FpuMeanings.single(s, i);
-        f.conversion.quiet();
-        f.push();
+        Fpu f = FpuMeanings.waiting(s);
+        int a = i.linear(s, 4, CpuState.READ), bits = s.tlb.load32(a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        f.loadSingle(bits);
     }
 
     public static void fld_m64(CpuState s, Insn i) {
-        Fpu f = FpuMeanings.real(s, i);
-        f.conversion.quiet();
-        f.push();
+        Fpu f = FpuMeanings.waiting(s);
+        int a = i.linear(s, 8, CpuState.READ);
+        long bits = s.tlb.load64(a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        f.loadReal(bits);
     }
 
     public static void fild_m16(CpuState s, Insn i) {
@@ -37,7 +40,7 @@ public final class FpuMoves {
         int a = i.linear(s, 10, CpuState.READ);
         long significand = s.tlb.load64(a);
         int signExponent = s.tlb.load16(a + 8);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         f.load(significand, signExponent);
     }
 
@@ -45,7 +48,7 @@ public final class FpuMoves {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 10, CpuState.READ);
         f.conversion.decimal(s.tlb.load64(a), s.tlb.load16(a + 8));
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         f.push();
     }
 
@@ -84,7 +87,7 @@ public final class FpuMoves {
         s.tlb.writable(a, 4);
         int value = f.single();
         if (f.storable()) s.tlb.store32(a, value);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -100,9 +103,15 @@ public final class FpuMoves {
     private static boolean realStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 8, CpuState.WRITE);
         s.tlb.writable(a, 8);
+        long normal = f.normalReal();
+        if (normal != 0) {
+            s.tlb.store64(a, normal);
+            FpuMeanings.noteMemory(s, i, f, a);
+            return true;
+        }
         long value = f.real();
         if (f.storable()) s.tlb.store64(a, value);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -120,7 +129,7 @@ public final class FpuMoves {
         s.tlb.writable(a, 2);
         int value = (int) f.integer(16);
         if (f.storable()) s.tlb.store16(a, value);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -138,7 +147,7 @@ public final class FpuMoves {
         s.tlb.writable(a, 4);
         int value = (int) f.integer(32);
         if (f.storable()) s.tlb.store32(a, value);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -148,7 +157,7 @@ public final class FpuMoves {
         s.tlb.writable(a, 8);
         long value = f.integer(64);
         if (f.storable()) s.tlb.store64(a, value);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         if (f.stored()) f.pop();
     }
 
@@ -158,7 +167,7 @@ public final class FpuMoves {
         s.tlb.writable(a, 10);
         f.extended();
         if (f.storable()) store80(s, a, f.result.significand, f.result.signExponent);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         if (f.stored()) f.pop();
     }
 
@@ -168,7 +177,7 @@ public final class FpuMoves {
         s.tlb.writable(a, 10);
         f.decimal();
         if (f.storable()) store80(s, a, f.conversion.decimal, f.conversion.decimalTop);
-        FpuMeanings.noteMemory(s, i, f);
+        FpuMeanings.noteMemory(s, i, f, a);
         if (f.stored()) f.pop();
     }
 

@@ -91,6 +91,7 @@ public final class SimdControl {
         f.dataSelector = s.tlb.load16(a + 20);
         for (int n = 0; n < 8; n++)
             f.replace(n, s.tlb.load64(a + REGISTERS + 16 * n), s.tlb.load16(a + REGISTERS + 16 * n + 8));
+        FpuMeanings.settle(s);
         if (!simd) return;
         s.simd.mxcsr(mxcsr);
         for (int n = 0; n < 16; n++) s.simd.xmm[n] = s.tlb.load64(a + XMM + 8 * n);

@@ -14,21 +14,20 @@ public final class ControlRegisters {
 
     private ControlRegisters() { }
 
-    /** That there is no such register is told before a lack of privilege (SDM vol. 3, table 6-2). */
-    public static void check(CpuState s, int n) {
-        if (n == 1 || n > 4 || n == 4 && s.model.cr4() == 0) throw s.fault(Fault.UD);
-    }
-
+    /** MOV of CRn; one that there is not raises #UD at any privilege level. */
     public static int read(CpuState s, int n) {
-        return switch (n) {
-            case 0 -> s.cr0;
-            case 2 -> s.cr2;
-            case 3 -> s.cr3;
-            default -> s.cr4;
-        };
+        known(s, n);
+        return n == 0 ? s.cr0 : n == 2 ? s.cr2 : n == 3 ? s.cr3 : s.cr4;
     }
 
+    private static void known(CpuState s, int n) {
+        if (n == 1 || n > 4 || n == 4 && s.model.cr4() == 0) throw s.fault(Fault.UD);
+        s.onlyRing0();
+    }
+
+    /** MOV to CRn. */
     public static void write(CpuState s, int n, int value) {
+        known(s, n);
         switch (n) {
             case 0 -> cr0(s, value);
             case 2 -> s.cr2 = value;
@@ -48,7 +47,7 @@ public final class ControlRegisters {
         if ((changed & CR0_PE) != 0) for (int i = ES; i <= GS; i++) s.segmentChanged(i);
     }
 
-    private static void cr3(CpuState s, int value) {
+    static void cr3(CpuState s, int value) {
         boolean pae = (s.cr4 & CR4_PAE) != 0;
         if (pae && (s.cr0 & CR0_PG) != 0) Paging.loadPointers(s, value);
         s.cr3 = value & (pae ? CR3_BITS_PAE : CR3_BITS);
@@ -90,10 +89,15 @@ public final class ControlRegisters {
     /** Looks for breakpoints on {@code size} ports from {@code port} on. */
     static void portBreakpoints(CpuState s, int port, int size) {
         if ((s.cr4 & CR4_DE) == 0) return;
+        int met = 0;
+        boolean enabled = false;
         for (int n = 0; n < 4; n++) {
             int control = s.dr[7] >>> 16 + 4 * n, length = control >> 2 & 3, at = s.dr[n] & ~length;
-            if ((s.dr[7] >> 2 * n & 3) != 0 && (control & 3) == DR7_PORT && port <= at + length && at < port + size) s.trap(1 << n);
+            if ((control & 3) != DR7_PORT || port > at + length || at >= port + size) continue;
+            met |= 1 << n;
+            enabled |= (s.dr[7] >> 2 * n & 3) != 0;
         }
+        if (enabled) s.trap(met);
     }
 
     /** The register that {@code n} means: 4 and 5 are aliases unless debugging extensions are on. */

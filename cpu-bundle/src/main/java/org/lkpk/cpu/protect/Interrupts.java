@@ -16,7 +16,7 @@ public final class Interrupts {
     private static final int DR7_GD = 0x2000;
     /** In place of an error code: none is pushed. */
     private static final long NO_ERROR = -1L;
-    /** Faults of tasks that fault as they begin could follow each other for ever. */
+    /** #AC on the stack of its own handler would follow itself for ever. */
     private static final int ROUNDS = 8;
 
     private Interrupts() { }
@@ -36,16 +36,16 @@ public final class Interrupts {
 
     /** INT3, INTO and INT n once allowed. */
     public static void software(CpuState s, int vector) {
-        software(s, vector, true, 0);
+        raise(s, vector, true, 0);
     }
 
-    /** INT1: the gate's privilege level does not matter, and to error codes it is an event from outside. */
+    /** INT1, once ICEBP: a trap without a look at the gate's privilege level and with nothing in DR6. */
     public static void debug(CpuState s) {
-        software(s, Fault.DB, false, EXT);
+        raise(s, Fault.DB, false, EXT);
         s.dr[7] &= ~DR7_GD;
     }
 
-    private static void software(CpuState s, int vector, boolean checked, int ext) {
+    private static void raise(CpuState s, int vector, boolean software, int ext) {
         s.stepping = false;
         if (!s.protectedMode()) {
             throughVectors(s, vector);
@@ -53,7 +53,7 @@ public final class Interrupts {
         }
         int task = s.selector[TR];
         try {
-            throughIdt(s, vector, checked, ext, NO_ERROR, 0);
+            throughIdt(s, vector, software, ext, NO_ERROR, 0);
         } catch (Fault f) {
             Tasks.rethrow(s, f, task);
         }
@@ -87,7 +87,6 @@ public final class Interrupts {
                 deliver(s, now, code);
                 now = -1;
             } catch (Fault f) {
-                // Also if it is the handler's task that faults as it begins.
                 boolean twice = doubles(now, f.vector);
                 code = twice ? 0 : f.error;
                 if (now == Fault.DF || round == ROUNDS) {
@@ -176,8 +175,9 @@ public final class Interrupts {
         boolean task = type == TASK_GATE, handler = (type & ~(BITS32 | 1)) == INTERRUPT_GATE;
         if (!task && !handler || software && dpl(gate) < s.cpl) throw s.fault(Fault.GP, inTable);
         if (!present(gate)) throw s.fault(Fault.NP, inTable);
-        if (task) Tasks.interrupt(s, gateSelector(gate), ext, error, resume);
-        else toHandler(s, gate, ext, error, s.eflags() & ~RF | resume);
+        int flags = s.eflags() & ~RF | resume;
+        if (task) Tasks.interrupt(s, gateSelector(gate), ext, error, flags);
+        else toHandler(s, gate, ext, error, flags);
     }
 
     private static void toHandler(CpuState s, long gate, int ext, long error, int flags) {

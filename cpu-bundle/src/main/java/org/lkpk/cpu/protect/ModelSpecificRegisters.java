@@ -15,7 +15,7 @@ public final class ModelSpecificRegisters {
             BBL_CR_CTL = 0x119, EBC_SOFT_POWERON = 0x2B, EBC_FREQUENCY_ID = 0x2C, MISC_ENABLE = 0x1A0;
     /** Fast strings are on; branch trace and precise event sampling are not there, nor is performance monitoring. */
     private static final long MISC_ENABLE_FIXED = 0x1801;
-    private static final int SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176;
+    private static final int SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176, EFER = 0xC0000080;
 
     private ModelSpecificRegisters() { }
 
@@ -25,6 +25,10 @@ public final class ModelSpecificRegisters {
             case SYSENTER_CS -> sysenter(s, s.sysenterCs);
             case SYSENTER_ESP -> sysenter(s, s.sysenterEsp);
             case SYSENTER_EIP -> sysenter(s, s.sysenterEip);
+            case EFER -> {
+                if (s.model.efer() == 0) throw s.fault(Fault.GP, 0);
+                yield s.efer;
+            }
             default -> {
                 if (!quiet(s, number)) throw s.fault(Fault.GP, 0);
                 if (number == MISC_ENABLE) yield MISC_ENABLE_FIXED;
@@ -40,10 +44,18 @@ public final class ModelSpecificRegisters {
             case SYSENTER_CS -> s.sysenterCs = (int) sysenter(s, (int) value);
             case SYSENTER_ESP -> s.sysenterEsp = (int) sysenter(s, (int) value);
             case SYSENTER_EIP -> s.sysenterEip = (int) sysenter(s, (int) value);
+            case EFER -> efer(s, value);
             default -> {
                 if (!quiet(s, number)) throw s.fault(Fault.GP, 0);
             }
         }
+    }
+
+    /** What pages allow hangs on it: translations are dropped. */
+    private static void efer(CpuState s, long value) {
+        if (s.model.efer() == 0 || (value & ~s.model.efer()) != 0) throw s.fault(Fault.GP, 0);
+        s.efer = (int) value;
+        s.tlb.flush();
     }
 
     /** What RDTSC reads. */

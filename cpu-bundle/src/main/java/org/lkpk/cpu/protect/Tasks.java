@@ -5,7 +5,6 @@ import static org.lkpk.cpu.state.CpuState.*;
 
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
-import org.lkpk.cpu.state.Paging;
 
 /** Task switches by hardware (SDM vol. 3, chapter 7). */
 final class Tasks {
@@ -38,7 +37,7 @@ final class Tasks {
     private static void instruction(CpuState s, int selector, long d, boolean leave, boolean nest, int savedFlags) {
         int task = s.selector[TR];
         try {
-            change(s, selector, d, leave, nest, savedFlags & ~RF);
+            change(s, selector, d, leave, nest, savedFlags & ~RF, 0);
         } catch (Fault f) {
             rethrow(s, f, task);
         }
@@ -50,12 +49,9 @@ final class Tasks {
         Interrupts.fault(s, f.vector, f.error);
     }
 
-    /**
-     * Through a task gate of the IDT; an {@code error} of -1 is none, {@code resume} is RF as the old task keeps it. A fault
-     * may be the old or the new task's.
-     */
-    static void interrupt(CpuState s, int selector, int ext, long error, int resume) {
-        change(s, selector, available(s, selector, Fault.GP, ext), false, true, s.eflags() & ~RF | resume);
+    /** Through a task gate of the IDT; an {@code error} of -1 is none. A fault may be the old or the new task's. */
+    static void interrupt(CpuState s, int selector, int ext, long error, int savedFlags) {
+        change(s, selector, available(s, selector, Fault.GP, ext), false, true, savedFlags, ext);
         if (error != -1) Stack.push(s, (s.access[TR] & BITS32) != 0 ? 4 : 2, (int) error);
     }
 
@@ -72,9 +68,9 @@ final class Tasks {
      * @param leave whether the old task is busy no more
      * @param nest whether the new one links back to it
      */
-    private static void change(CpuState s, int selector, long d, boolean leave, boolean nest, int savedFlags) {
+    private static void change(CpuState s, int selector, long d, boolean leave, boolean nest, int savedFlags, int ext) {
         boolean wide = (type(d) & BITS32) != 0;
-        if (Integer.compareUnsigned(limit(d), wide ? 0x67 : 0x2B) < 0) throw s.fault(Fault.TS, selector & INDEX);
+        if (Integer.compareUnsigned(limit(d), wide ? 0x67 : 0x2B) < 0) throw s.fault(Fault.TS, selector & INDEX | ext);
         int[] state = read(s, base(d), wide);
         save(s, savedFlags);
         if (nest) s.tlb.systemStore(base(d), 2, s.selector[TR]);
@@ -91,10 +87,7 @@ final class Tasks {
         } finally {
             s.exact = exact;
         }
-        if ((state[TRAP_AT] & 1) != 0) {
-            s.dr[6] |= DR6_BT;
-            throw s.fault(Fault.DB);
-        }
+        if ((state[TRAP_AT] & 1) != 0) s.trap(DR6_BT);
     }
 
     private static void busy(CpuState s, int selector, boolean busy) {
@@ -136,11 +129,7 @@ final class Tasks {
         for (int i = 0; i < 6; i++) Segments.nullify(s, i, state[SEGMENTS_AT + i]);
         Segments.nullify(s, LDTR, state[LDT_AT]);
         s.privilege(3); // Until there is a stack: a fault before that takes the one of an inner level.
-        if (wide && (s.cr0 & CR0_PG) != 0) {
-            if ((s.cr4 & CR4_PAE) != 0) Paging.loadPointers(s, state[CR3_AT]);
-            s.cr3 = state[CR3_AT];
-            s.tlb.flushLocal();
-        }
+        if (wide && (s.cr0 & CR0_PG) != 0) ControlRegisters.cr3(s, state[CR3_AT]);
         SystemSegments.loadLdt(s, state[LDT_AT], Fault.TS, Fault.TS);
         if (s.virtual8086()) for (int i = 0; i < 6; i++) InterruptReturn.segmentV86(s, i, state[SEGMENTS_AT + i]);
         else loadSegments(s, state);

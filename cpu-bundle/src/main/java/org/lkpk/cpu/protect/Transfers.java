@@ -98,9 +98,11 @@ public final class Transfers {
     }
 
     private static void callSame(CpuState s, int selector, long d, int offset, int bytes) {
+        Stack.below(s, bytes, bytes, s.selector[CS]);
+        Stack.below(s, 2 * bytes, bytes, s.eip);
         withinLimit(s, offset, limit(d));
         touch(s, selector, d);
-        Stack.push(s, bytes, s.selector[CS], s.eip);
+        s.drop(-2 * bytes);
         setCode(s, selector & INDEX | s.cpl, d, offset);
     }
 

@@ -25,6 +25,9 @@ public final class CpuState {
     public static final int CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 0x10, CR4_PAE = 0x20, CR4_MCE = 0x40,
             CR4_PGE = 0x80, CR4_PCE = 0x100, CR4_OSFXSR = 0x200, CR4_OSXMMEXCPT = 0x400;
 
+    /** EFER's bit that lets NX of PAE's entries count. */
+    public static final int EFER_NXE = 0x800;
+
     /** Bits of {@link #mode}, which decoded code is keyed by. */
     public static final int CODE32 = 1, STACK32 = 2, FLAT = 4, USER = 8;
 
@@ -77,7 +80,7 @@ public final class CpuState {
     /** Test registers: those there are keep what was written, and do nothing. */
     public final int[] tr = new int[8];
     public int gdtBase, gdtLimit, idtBase, idtLimit;
-    public int sysenterCs, sysenterEsp, sysenterEip;
+    public int sysenterCs, sysenterEsp, sysenterEip, efer;
     /** Added to the board's ticks by RDTSC. */
     public long ticksOffset;
 
@@ -94,6 +97,8 @@ public final class CpuState {
     public int debug;
     /** Whether the instruction that runs ends with a single-step trap: an interrupt that it raises takes that away. */
     public boolean stepping;
+    /** Level of FERR#. */
+    public boolean ferr;
     /** Level of INTR. */
     public boolean intr;
 
@@ -105,6 +110,8 @@ public final class CpuState {
     public int progress;
     /** Whether {@link #count} is exact now: a device may be asked. */
     public boolean exact;
+    /** Set by any thread to have the engine come back soon. */
+    public volatile boolean interjected;
 
     public final Fpu fpu = new Fpu();
     public final Simd simd = new Simd();
@@ -148,9 +155,9 @@ public final class CpuState {
         dr[7] = model.dr7Ones();
         gdtBase = idtBase = 0;
         gdtLimit = idtLimit = 0xFFFF;
-        sysenterCs = sysenterEsp = sysenterEip = 0;
+        sysenterCs = sysenterEsp = sysenterEip = efer = 0;
         ticksOffset = 0;
-        nmiBlocked = halted = shutdown = stepping = false;
+        nmiBlocked = halted = shutdown = stepping = ferr = false;
         debug = 0;
         attention &= USER_STOP | INTERRUPT | STOPPED;
         fpu.reset();
@@ -298,7 +305,8 @@ public final class CpuState {
         else rights[s] = code ? (a & 2) != 0 ? READ : 0 : (a & 2) != 0 ? READ | WRITE : READ;
         if (!code && (a & 4) != 0) {
             low[s] = limit[s] + 1;
-            high[s] = limit[s] == -1 ? 0 : big ? -1 : 0xFFFF;
+            high[s] = big ? -1 : 0xFFFF;
+            if (limit[s] == -1) rights[s] = 0; // Nothing lies above.
         } else {
             low[s] = 0;
             high[s] = limit[s];
@@ -325,11 +333,15 @@ public final class CpuState {
     }
 
     private int checked(int s, int offset, int size, int need) {
-        int last = offset + size - 1;
-        if ((rights[s] & need) != need || Integer.compareUnsigned(offset, low[s]) < 0
-                || Integer.compareUnsigned(last, high[s]) > 0 || Integer.compareUnsigned(last, offset) < 0)
-            throw fault(s == SS ? Fault.SS : Fault.GP, 0);
+        if (!reaches(s, offset, size, need)) throw fault(s == SS ? Fault.SS : Fault.GP, 0);
         return base[s] + offset;
+    }
+
+    /** Whether limit and rights of segment {@code s} allow all of {@code size} bytes at {@code offset}. */
+    public boolean reaches(int s, int offset, int size, int need) {
+        int last = offset + size - 1;
+        return (rights[s] & need) == need && Integer.compareUnsigned(offset, low[s]) >= 0
+                && Integer.compareUnsigned(last, high[s]) <= 0 && Integer.compareUnsigned(last, offset) >= 0;
     }
 
     // Stack, in the size of the stack segment

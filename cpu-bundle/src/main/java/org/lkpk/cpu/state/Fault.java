@@ -10,10 +10,12 @@ public final class Fault extends RuntimeException {
 
     /** Not a fault: the access must be made again by an engine that knows the exact instruction count. */
     public static final int REPLAY = -1;
+    /** Not a fault: the instruction waits for an interrupt, and is then made again. Only where the count is exact. */
+    public static final int WAIT = -2;
 
     private static final long serialVersionUID = 1;
 
-    /** Exception number, or {@link #REPLAY}. */
+    /** Exception number, {@link #REPLAY} or {@link #WAIT}. */
     public int vector;
     /** Error code; meaningful for 8, 10..14 and 17. */
     public int error;

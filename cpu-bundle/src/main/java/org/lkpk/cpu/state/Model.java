@@ -8,10 +8,14 @@ import org.lkpk.api.cpu.Profile;
 public final class Model {
     /** Features, as the bits of EDX from CPUID leaf 1. */
     public static final int FPU = 1, VME = 2, DE = 4, PSE = 8, TSC = 0x10, MSR = 0x20, PAE = 0x40, CX8 = 0x100, SEP = 0x800,
-            PGE = 0x2000, CMOV = 0x8000, CLFSH = 0x80000, MMX = 0x800000, FXSR = 0x1000000, SSE = 0x2000000, SSE2 = 0x4000000;
+            PGE = 0x2000, CMOV = 0x8000, PSE36 = 0x20000, CLFSH = 0x80000, MMX = 0x800000, FXSR = 0x1000000, SSE = 0x2000000, SSE2 = 0x4000000;
     private static final int P6_FEATURES = FPU | VME | DE | PSE | TSC | MSR | PAE | CX8 | SEP | PGE | CMOV,
-            PENTIUM3_FEATURES = P6_FEATURES | MMX | FXSR | SSE;
-    private static final int EXTENDED = 0x80000000, LAST_EXTENDED = 0x80000004;
+            PENTIUM3_FEATURES = P6_FEATURES | PSE36 | MMX | FXSR | SSE;
+    private static final int EXTENDED = 0x80000000, LAST_EXTENDED = 0x80000008;
+    /** Of EDX from CPUID leaf 0x80000001. */
+    private static final int NX = 0x100000;
+    /** Second level: 1 MB in lines of 64 bytes, 8 ways. Physical and linear addresses: 36 and 32 bits. */
+    private static final int SECOND_LEVEL = 0x4006040, ADDRESSES = 0x2024;
     private static final String BRAND = "Intel(R) Pentium(R) 4 CPU";
 
     private final Profile profile;
@@ -46,7 +50,7 @@ public final class Model {
             case PENTIUM -> 0x52C;
             case P6 -> 0x651; // Below 0x633 the system takes SYSENTER for the Pentium Pro's broken one.
             case PENTIUM3 -> 0x68A;
-            case PENTIUM4 -> 0xF29;
+            case PENTIUM4 -> 0xF41; // Prescott's E0, the first with NX; but it has SSE3 too.
         };
     }
 
@@ -77,17 +81,29 @@ public final class Model {
     /** Leaf 2: TLBs and caches, by Intel's numbers. */
     private void caches(int[] answer) {
         switch (profile) {
-            case PENTIUM4 -> set(answer, 0x665B5001, 0, 0, 0x007B7040); // 8 KB, 12 K micro-operations, 512 KB second level
+            case PENTIUM4 -> set(answer, 0x605B5001, 0, 0, 0x007C7040); // 16 KB, 12 K micro-operations, 1 MB second level
             case PENTIUM3 -> set(answer, 0x03020101, 0, 0, 0x0C040882); // 16 + 16 KB first and 256 KB second level
             default -> set(answer, 0x03020101, 0, 0, 0x0C040843); // 16 + 16 KB first and 512 KB second level
         }
     }
 
-    /** The leaves from 0x80000000 on: no features, and the brand string. */
+    /** The leaves from 0x80000000 on: features, the brand string, the second-level cache, the widths of addresses. */
     private static void extended(int leaf, int[] answer) {
-        if (leaf == EXTENDED) set(answer, LAST_EXTENDED, 0, 0, 0);
-        else if (leaf == EXTENDED + 1) set(answer, 0, 0, 0, 0);
-        else for (int n = 0; n < 4; n++) answer[n] = brand(16 * (leaf - EXTENDED - 2) + 4 * n);
+        switch (leaf - EXTENDED) {
+            case 0 -> set(answer, LAST_EXTENDED, 0, 0, 0);
+            case 1 -> set(answer, 0, 0, 0, NX);
+            case 2, 3, 4 -> {
+                for (int n = 0; n < 4; n++) answer[n] = brand(16 * (leaf - EXTENDED - 2) + 4 * n);
+            }
+            case 6 -> set(answer, 0, 0, SECOND_LEVEL, 0);
+            case 8 -> set(answer, ADDRESSES, 0, 0, 0);
+            default -> set(answer, 0, 0, 0, 0);
+        }
+    }
+
+    /** The bits of EFER that may be set; 0 if there is none. */
+    public int efer() {
+        return profile == Profile.PENTIUM4 ? EFER_NXE : 0;
     }
 
     /** Four bytes of the brand string, which Intel's processors pad with spaces in front. */

@@ -5,20 +5,22 @@ import static org.lkpk.cpu.state.CpuState.*;
 import org.lkpk.api.cpu.Memory;
 
 /**
- * Paging (SDM vol. 3, chapter 4): the walk through the guest's tables, with its checks and its marks. Not implemented: NX,
- * PSE-36.
+ * Paging (SDM vol. 3, chapter 4): the walk through the guest's tables, with its checks and its marks. Not implemented:
+ * PAT.
  */
 public final class Paging {
     private static final long GLOBAL = 1, LARGE = 2;
 
     /** Bits of an entry. */
     private static final int P = 1, W = 2, U = 4, A = 0x20, D = 0x40, PS = 0x80, G = 0x100;
-    /** Bits of #PF's error code. */
-    private static final int ERROR_PRESENT = 1, ERROR_WRITE = 2, ERROR_USER = 4, ERROR_RESERVED = 8;
-    /** Reserved in the entry of a large page without PAT and PSE-36: of 4 MB, of 2 MB. */
-    private static final int RESERVED_4M = 0x3FF000, RESERVED_2M = 0x1FF000;
-    /** Reserved in the upper half of PAE's entries: physical addresses have 36 bits, and there is no NX. */
-    private static final int RESERVED_HIGH = 0xFFFFFFF0;
+    /** Bits of #PF's error code; write, user and fetch tell what an access is. */
+    private static final int ERROR_PRESENT = 1, ERROR_WRITE = 2, ERROR_USER = 4, ERROR_RESERVED = 8, ERROR_FETCH = 0x10;
+    /** Reserved in the entry of a large page without PAT: of 4 MB, of the same with PSE-36, of 2 MB. */
+    private static final int RESERVED_4M = 0x3FF000, RESERVED_4M_36 = 0x3E1000, RESERVED_2M = 0x1FF000;
+    /** Bits 32 to 35 of the address in the entry of a 4 MB page. */
+    private static final int HIGH_4M = 0x1E000;
+    /** Reserved in the upper half of PAE's entries: physical addresses have 36 bits; and NX, unless EFER lets it count. */
+    private static final int RESERVED_HIGH = 0x7FFFFFF0, NX = 0x80000000;
     private static final int RESERVED_POINTER = 0x1E6;
     /** A page below 4 GB where there never is anything: stands for all that lies above. */
     private static final int ABSENT = 0xFEFFF000;
@@ -33,66 +35,78 @@ public final class Paging {
      */
     static long walk(CpuState s, int linear, boolean store, boolean user, boolean fetch) {
         if ((s.cr0 & CR0_PG) == 0) return linear & addressLines(s) & 0xFFFFF000L;
-        return (s.cr4 & CR4_PAE) != 0 ? walkPae(s, linear, store, user) : walk32(s, linear, store, user);
+        int access = (store ? ERROR_WRITE : 0) | (user ? ERROR_USER : 0);
+        if ((s.cr4 & CR4_PAE) == 0) return walk32(s, linear, access);
+        return walkPae(s, linear, fetch && (s.efer & EFER_NXE) != 0 ? access | ERROR_FETCH : access);
     }
 
-    private static long walk32(CpuState s, int linear, boolean store, boolean user) {
+    private static long walk32(CpuState s, int linear, int access) {
         Memory memory = s.board.memory();
         int lines = addressLines(s);
         int directory = (s.cr3 & ~0xFFF | linear >>> 20 & 0xFFC) & lines;
         int pde = memory.load(directory, 4);
-        if ((pde & P) == 0) throw fault(s, linear, store, user, 0);
+        if ((pde & P) == 0) throw fault(s, linear, access);
         if ((pde & PS) != 0 && (s.cr4 & CR4_PSE) != 0) {
-            if ((pde & RESERVED_4M) != 0) throw fault(s, linear, store, user, ERROR_PRESENT | ERROR_RESERVED);
-            check(s, linear, pde, store, user);
-            mark(memory, directory, pde, store);
-            return found(s, pde & 0xFFC00000 | linear & 0x3FF000, pde, LARGE);
+            int reserved = s.model.has(Model.PSE36) ? RESERVED_4M_36 : RESERVED_4M;
+            if ((pde & reserved) != 0) throw fault(s, linear, access | ERROR_PRESENT | ERROR_RESERVED);
+            check(s, linear, pde, access);
+            mark(memory, directory, pde, access);
+            return found(s, (pde & HIGH_4M) != 0 ? ABSENT : pde & 0xFFC00000 | linear & 0x3FF000, pde, LARGE);
         }
         int table = (pde & ~0xFFF | linear >>> 10 & 0xFFC) & lines;
         int pte = memory.load(table, 4);
-        if ((pte & P) == 0) throw fault(s, linear, store, user, 0);
-        check(s, linear, pde & pte, store, user);
-        mark(memory, directory, pde, false);
-        mark(memory, table, pte, store);
+        if ((pte & P) == 0) throw fault(s, linear, access);
+        check(s, linear, pde & pte, access);
+        mark(memory, directory, pde, 0);
+        mark(memory, table, pte, access);
         return found(s, pte, pte, 0);
     }
 
-    private static long walkPae(CpuState s, int linear, boolean store, boolean user) {
+    private static long walkPae(CpuState s, int linear, int access) {
         Memory memory = s.board.memory();
         int lines = addressLines(s);
         long pointer = s.pdpte[linear >>> 30];
-        if ((pointer & P) == 0) throw fault(s, linear, store, user, 0);
+        if ((pointer & P) == 0) throw fault(s, linear, access);
         int directory = (low(pointer) + (linear >>> 18 & 0xFF8)) & lines;
         long pde = load64(memory, directory);
-        checkPresent(s, linear, pde, store, user);
+        checkPresent(s, linear, pde, access);
         if ((pde & PS) != 0) {
-            if ((pde & RESERVED_2M) != 0) throw fault(s, linear, store, user, ERROR_PRESENT | ERROR_RESERVED);
-            check(s, linear, (int) pde, store, user);
-            mark(memory, directory, (int) pde, store);
-            return found(s, pde >>> 32 != 0 ? ABSENT : (int) pde & 0xFFE00000 | linear & 0x1FF000, (int) pde, LARGE);
+            if ((pde & RESERVED_2M) != 0) throw fault(s, linear, access | ERROR_PRESENT | ERROR_RESERVED);
+            checkFetch(s, linear, pde, access);
+            check(s, linear, (int) pde, access);
+            mark(memory, directory, (int) pde, access);
+            return found(s, above4G(pde) ? ABSENT : (int) pde & 0xFFE00000 | linear & 0x1FF000, (int) pde, LARGE);
         }
         int table = (low(pde) + (linear >>> 9 & 0xFF8)) & lines;
         long pte = load64(memory, table);
-        checkPresent(s, linear, pte, store, user);
-        check(s, linear, (int) (pde & pte), store, user);
-        mark(memory, directory, (int) pde, false);
-        mark(memory, table, (int) pte, store);
+        checkPresent(s, linear, pte, access);
+        checkFetch(s, linear, pde | pte, access);
+        check(s, linear, (int) (pde & pte), access);
+        mark(memory, directory, (int) pde, 0);
+        mark(memory, table, (int) pte, access);
         return found(s, low(pte), (int) pte, 0);
     }
 
-    private static void checkPresent(CpuState s, int linear, long entry, boolean store, boolean user) {
-        if ((entry & P) == 0) throw fault(s, linear, store, user, 0);
-        if (((int) (entry >>> 32) & RESERVED_HIGH) != 0) throw fault(s, linear, store, user, ERROR_PRESENT | ERROR_RESERVED);
+    private static void checkPresent(CpuState s, int linear, long entry, int access) {
+        if ((entry & P) == 0) throw fault(s, linear, access);
+        int reserved = (s.efer & EFER_NXE) != 0 ? RESERVED_HIGH : RESERVED_HIGH | NX;
+        if (((int) (entry >>> 32) & reserved) != 0) throw fault(s, linear, access | ERROR_PRESENT | ERROR_RESERVED);
+    }
+
+    /** Checks the fetch of an instruction against NX, where {@code entries} has it, the disjunction of all on the way. */
+    private static void checkFetch(CpuState s, int linear, long entries, int access) {
+        if ((access & ERROR_FETCH) != 0 && entries < 0) throw fault(s, linear, access | ERROR_PRESENT);
     }
 
     /** Checks {@code rights}, the conjunction of all entries on the way. */
-    private static void check(CpuState s, int linear, int rights, boolean store, boolean user) {
+    private static void check(CpuState s, int linear, int rights, int access) {
+        boolean user = (access & ERROR_USER) != 0, store = (access & ERROR_WRITE) != 0;
         if (user && (rights & U) == 0 || store && (rights & W) == 0 && (user || (s.cr0 & CR0_WP) != 0))
-            throw fault(s, linear, store, user, ERROR_PRESENT);
+            throw fault(s, linear, access | ERROR_PRESENT);
     }
 
-    private static void mark(Memory memory, int address, int entry, boolean dirty) {
-        int marked = entry | (dirty ? A | D : A);
+    private static void mark(Memory memory, int address, int entry, int access) {
+        int marked = entry | ((access & ERROR_WRITE) != 0 ? A | D : A);
         if (marked != entry) memory.store(address, 4, marked);
     }
 
@@ -101,9 +115,9 @@ public final class Paging {
         return address & addressLines(s) & 0xFFFFF000L | global | large;
     }
 
-    private static Fault fault(CpuState s, int linear, boolean store, boolean user, int error) {
+    private static Fault fault(CpuState s, int linear, int error) {
         s.cr2 = linear;
-        return s.fault(Fault.PF, error | (store ? ERROR_WRITE : 0) | (user ? ERROR_USER : 0));
+        return s.fault(Fault.PF, error);
     }
 
     /**
@@ -116,7 +130,7 @@ public final class Paging {
         int table = cr3 & ~0x1F, lines = addressLines(s);
         for (int i = 0; i < 4; i++) {
             long pointer = load64(memory, table + 8 * i & lines);
-            if ((pointer & P) != 0 && ((pointer & RESERVED_POINTER) != 0 || ((int) (pointer >>> 32) & RESERVED_HIGH) != 0))
+            if ((pointer & P) != 0 && ((pointer & RESERVED_POINTER) != 0 || ((int) (pointer >>> 32) & (RESERVED_HIGH | NX)) != 0))
                 throw s.fault(Fault.GP, 0);
         }
         for (int i = 0; i < 4; i++) s.pdpte[i] = load64(memory, table + 8 * i & lines);
@@ -140,6 +154,7 @@ public final class Paging {
             pte = large != 0 ? pde : memory.load(((int) pde & ~0xFFF | linear >>> 10 & 0xFFC) & lines, 4);
         }
         if ((pde & pte & P) == 0) return -1;
+        if (large == 0x3FFFFF && (pde & HIGH_4M) != 0) return ABSENT & 0xFFFFFFFFL;
         int offset = large != 0 ? large : 0xFFF;
         return (low(pte) & ~offset | linear & offset) & lines & 0xFFFFFFFFL;
     }
@@ -150,7 +165,11 @@ public final class Paging {
 
     /** Address of the page that an entry of PAE's points to. */
     private static int low(long entry) {
-        return entry >>> 32 != 0 ? ABSENT : (int) entry & ~0xFFF;
+        return above4G(entry) ? ABSENT : (int) entry & ~0xFFF;
+    }
+
+    private static boolean above4G(long entry) {
+        return (entry >>> 32 & ~(long) NX & 0xFFFFFFFFL) != 0;
     }
 
     private static int addressLines(CpuState s) {

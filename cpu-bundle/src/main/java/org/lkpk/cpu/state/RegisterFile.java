@@ -13,7 +13,7 @@ public final class RegisterFile {
     private static final List<String> PARTS = List.of("base", "limit", "access");
     private static final List<String> OTHERS = List.of("eip", "eflags", "cpl", "cr0", "cr2", "cr3", "cr4", "dr0", "dr1", "dr2",
             "dr3", "dr6", "dr7", "gdtr.base", "gdtr.limit", "idtr.base", "idtr.limit", "sysenter_cs", "sysenter_esp",
-            "sysenter_eip", "tsc", "vector0", "vector1", "vector2");
+            "sysenter_eip", "efer", "tsc", "vector0", "vector1", "vector2");
 
     /** All names, in the order in which people want to read them. */
     public static final List<String> NAMES = names();
@@ -27,6 +27,7 @@ public final class RegisterFile {
         for (String s : SEGMENTS) for (String p : PARTS) names.add(s + "." + p);
         names.addAll(WORDS);
         names.addAll(BYTES);
+        names.addAll(NumericFile.names());
         return List.copyOf(names);
     }
 
@@ -38,6 +39,7 @@ public final class RegisterFile {
         if ((n = BYTES.indexOf(name)) >= 0) return s.r8(n);
         if (segmentOf(name) >= 0) return segmentPart(s, name)[segmentOf(name)] & 0xFFFFFFFFL;
         if (name.equals("tsc")) return s.board.ticks() + s.ticksOffset;
+        if (NumericFile.has(name)) return NumericFile.read(s, name);
         return other(s, name) & 0xFFFFFFFFL;
     }
 
@@ -58,6 +60,7 @@ public final class RegisterFile {
             case "sysenter_cs" -> s.sysenterCs;
             case "sysenter_esp" -> s.sysenterEsp;
             case "sysenter_eip" -> s.sysenterEip;
+            case "efer" -> s.efer;
             case "vector0", "vector1", "vector2" -> s.vectors[name.charAt(6) - '0'];
             default -> throw new IllegalArgumentException(name + ": no such register");
         };
@@ -73,6 +76,7 @@ public final class RegisterFile {
             segmentPart(s, name)[n] = v;
             s.segmentChanged(n);
         } else if (name.equals("tsc")) s.ticksOffset = value - s.board.ticks();
+        else if (NumericFile.has(name)) NumericFile.write(s, name, value);
         else writeOther(s, name, v);
     }
 
@@ -92,6 +96,10 @@ public final class RegisterFile {
             case "sysenter_cs" -> s.sysenterCs = v;
             case "sysenter_esp" -> s.sysenterEsp = v;
             case "sysenter_eip" -> s.sysenterEip = v;
+            case "efer" -> {
+                s.efer = v;
+                s.tlb.flush();
+            }
             default -> throw new IllegalArgumentException(name + ": no such register");
         }
     }

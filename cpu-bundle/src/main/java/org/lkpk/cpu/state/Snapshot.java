@@ -9,7 +9,7 @@ import org.lkpk.cpu.fpu.Simd;
 /** The whole state of a processor as data. TLBs and decoded code are not part of it. */
 public final class Snapshot {
     public static final String KIND = "org.lkpk.cpu";
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /** The bits of attention that no register tells: what was asked for or is under way. */
     private static final int KEPT = CpuState.NMI | CpuState.SHADOW | CpuState.USER_STOP | CpuState.STOPPED
@@ -32,7 +32,7 @@ public final class Snapshot {
                 .with("ticksOffset", s.ticksOffset).with("count", s.count)
                 .with("halted", s.halted).with("shutdown", s.shutdown).with("intr", s.intr).with("nmiBlocked", s.nmiBlocked)
                 .with("attention", s.attention & KEPT).with("debug", s.debug).with("fpu", s.fpu.save())
-                .with("sse", s.simd.save());
+                .with("sse", s.simd.save()).with("efer", s.efer).with("ferr", s.ferr);
         for (int i = 0; i < 4; i++) state.with("pdpte" + i, s.pdpte[i]);
         return state;
     }
@@ -45,7 +45,9 @@ public final class Snapshot {
             throw new StateRefused(KIND + ": state of a " + model + " offered to a " + s.model.profile().title());
         int[] registers = words(state, "registers", 9), selector = words(state, "selector", 8), base = words(state, "base", 8);
         int[] vectors = words(state, "vectors", 3);
-        int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8), tr = words(state, "tr", 8);
+        int[] limit = words(state, "limit", 8), access = words(state, "access", 8), dr = words(state, "dr", 8);
+        // The first states had neither test registers nor a #DB that waits.
+        int[] tr = state.has("tr") ? words(state, "tr", 8) : new int[8];
         complete(state);
         // Version 1 had no XMM registers.
         State simd = state.version() > 1 ? state.part("sse") : new Simd().save();
@@ -66,7 +68,7 @@ public final class Snapshot {
     private static void complete(State state) {
         for (String name : new String[] {"eip", "eflags", "cpl", "cr0", "cr2", "cr3", "cr4", "gdt.base", "gdt.limit", "idt.base",
                 "idt.limit", "sysenter.cs", "sysenter.esp", "sysenter.eip", "ticksOffset", "count", "halted", "shutdown", "intr",
-                "nmiBlocked", "attention", "debug", "pdpte0", "pdpte1", "pdpte2", "pdpte3"}) state.number(name);
+                "nmiBlocked", "attention", "pdpte0", "pdpte1", "pdpte2", "pdpte3"}) state.number(name);
     }
 
     private static void take(CpuState s, State state) {
@@ -75,6 +77,7 @@ public final class Snapshot {
         s.cr2 = state.word("cr2");
         s.cr3 = state.word("cr3");
         s.cr4 = state.word("cr4");
+        s.efer = state.version() > 2 ? state.word("efer") : 0;
         for (int i = 0; i < 4; i++) s.pdpte[i] = state.number("pdpte" + i);
         s.gdtBase = state.word("gdt.base");
         s.gdtLimit = state.word("gdt.limit");
@@ -90,7 +93,8 @@ public final class Snapshot {
         s.intr = state.flag("intr");
         s.nmiBlocked = state.flag("nmiBlocked");
         s.attention = state.word("attention");
-        s.debug = state.word("debug");
+        s.ferr = state.version() > 2 && state.flag("ferr");
+        s.debug = state.has("debug") ? state.word("debug") : 0;
         s.eflags(state.word("eflags"));
         for (int i = 0; i < 8; i++) s.segmentChanged(i);
         s.privilege(state.word("cpl"));

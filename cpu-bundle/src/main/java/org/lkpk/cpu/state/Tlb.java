@@ -126,6 +126,7 @@ public final class Tlb {
         int e = read[a >>> 12];
         if (((e | a & 7) & 0xFFF) == 0) return (long) LONG.get(ram, e ^ a);
         if ((a & 7) != 0) misaligned(a, 8, false);
+        if ((e & 0xFFF) == 0 && (a & 0xFFF) <= 0xFF8) return (long) LONG.get(ram, e ^ a);
         return load32(a) & 0xFFFFFFFFL | (long) load32(a + 4) << 32;
     }
 
@@ -136,6 +137,10 @@ public final class Tlb {
             return;
         }
         if ((a & 7) != 0) misaligned(a, 8, true);
+        if ((e & 0xFFF) == 0 && (a & 0xFFF) <= 0xFF8) {
+            LONG.set(ram, e ^ a, v);
+            return;
+        }
         writable(a, 8);
         store32(a, (int) v);
         store32(a + 4, (int) (v >>> 32));
@@ -143,14 +148,18 @@ public final class Tlb {
 
     /** Faults as a write of {@code size} bytes (at most 4096) at {@code a} would, and writes nothing. */
     public void writable(int a, int size) {
-        translate(a, true, s.cpl == 3);
-        if ((a & 0xFFF) + size > 0x1000) translate((a | 0xFFF) + 1, true, s.cpl == 3);
+        reachable(write, a, size, true);
     }
 
     /** Faults as a read would. */
     public void readable(int a, int size) {
-        translate(a, false, s.cpl == 3);
-        if ((a & 0xFFF) + size > 0x1000) translate((a | 0xFFF) + 1, false, s.cpl == 3);
+        reachable(read, a, size, false);
+    }
+
+    private void reachable(int[] t, int a, int size, boolean store) {
+        if ((t[a >>> 12] & EMPTY) != 0) translate(a, store, s.cpl == 3);
+        int second = (a | 0xFFF) + 1;
+        if ((a & 0xFFF) + size > 0x1000 && (t[second >>> 12] & EMPTY) != 0) translate(second, store, s.cpl == 3);
     }
 
     // Accesses to descriptor tables and task state: supervisor's whatever the privilege level
@@ -185,13 +194,18 @@ public final class Tlb {
 
     /**
      * Index in {@link Memory#bytes} of the byte at {@code a}, or -1 if its page must be accessed the slow way; faults as
-     * the access would. Valid for the rest of the page.
+     * the access would. Valid for the rest of the page, save for writes to what {@link #code} tells.
      */
     public int index(int a, boolean store) {
         int[] t = store ? write : read;
-        if ((t[a >>> 12] & 0xFFF) != 0) translate(a, store, s.cpl == 3);
+        if ((t[a >>> 12] & EMPTY) != 0) translate(a, store, s.cpl == 3);
         int e = t[a >>> 12];
-        return (e & 0xFFF) != 0 ? -1 : e ^ a;
+        return (e & EMPTY) != 0 ? -1 : e & ~CODE ^ a;
+    }
+
+    /** Whether there is code in the granules of {@code length} bytes at {@code index}, so that a write goes the slow way. */
+    public boolean code(int index, int length) {
+        return memory.marked(index, length);
     }
 
     public byte[] bytes() {

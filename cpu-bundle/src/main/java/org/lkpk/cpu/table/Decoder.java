@@ -73,6 +73,7 @@ public final class Decoder {
             i.mod = modRm >> 6;
             i.reg = modRm >> 3 & 7;
             i.rm = modRm & 7;
+            i.escape = (opcode & 7) << 8 | modRm;
         }
         Form form = table.find(map, opcode, modRm);
         if (form == null || form.since().compareTo(profile) > 0) {
@@ -89,8 +90,13 @@ public final class Decoder {
             }
         } else i.rm = opcode & 7;
         if (segment >= 0) i.segment = segment;
-        if (i.lock && !(form.lock() && i.memory())) as(i, UNDEFINED);
+        if (i.lock && !(lockable(form) && i.memory())) as(i, UNDEFINED);
         for (Operand o : form.operands()) immediate(i, o);
+    }
+
+    /** The 80386 lets LOCK stand before BT, too. */
+    private boolean lockable(Form form) {
+        return form.lock() || profile == Profile.I386 && form.mnemonic().equals("bt");
     }
 
     /** Moves to and from control, debug and test registers take any mod for 3. */

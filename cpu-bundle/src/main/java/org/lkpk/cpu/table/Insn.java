@@ -12,6 +12,8 @@ public final class Insn {
     public int operandSize, addressSize;
     /** The last opcode byte, and the ModRM byte's parts; {@code mod} 3 is a register, -1 says that there is no ModRM. */
     public int opcode, mod = -1, reg, rm;
+    /** The x87's name for its instruction: three bits of the opcode and the ModRM byte. */
+    public int escape;
     /** The memory operand: segment (override applied) and parts of the address, {@link CpuState#NONE} where missing. */
     public int segment, base = CpuState.NONE, index = CpuState.NONE, scale, displacement;
     /** Immediate, branch distance or absolute offset, sign-extended to 32 bits; and ENTER's second or a far pointer's selector. */

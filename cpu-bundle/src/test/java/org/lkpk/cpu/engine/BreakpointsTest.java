@@ -7,6 +7,7 @@ import org.junit.Test;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Bench;
 import org.lkpk.cpu.protect.Interrupts;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -18,7 +19,7 @@ public class BreakpointsTest {
 
     private final Bench b = new Bench();
     private final CpuState s = b.s;
-    private final Interpreter engine = new Interpreter(s, new OpTable());
+    private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public BreakpointsTest() {
         for (int vector : new int[] {Fault.DB, Fault.PF, Fault.BP, Fault.AC, Fault.UD})
@@ -203,6 +204,36 @@ public class BreakpointsTest {
     }
 
     @Test
+    public void ofLoadsOfSsInARowTheFirstAloneHoldsOff() {
+        code(0x8E, 0xD2, 0x8E, 0xD2, 0x40); // MOV SS,DX twice; INC EAX
+        s.r[EDX] = Bench.DATA0;
+        s.eflags(TF | 2);
+        assertEquals(4, run());
+    }
+
+    @Test
+    public void aBreakpointThatIsOffIsToldOfBesideOneThatIsOn() {
+        code(0x89, 0x03, 0x40);
+        breakpoint(0, DATA, 1 | 3 << 2);
+        s.dr[2] = DATA;
+        s.dr[3] = DATA + 4;
+        s.dr[7] |= (3 | 3 << 2) << 24 | (3 | 3 << 2) << 28;
+        engine.breakpoints();
+        assertEquals(2, run());
+        assertEquals(5, told());
+    }
+
+    @Test
+    public void aBreakpointThatIsOffDoesNothingAlone() {
+        code(0x89, 0x03, 0x40);
+        s.dr[2] = DATA;
+        s.dr[7] |= (3 | 3 << 2) << 24;
+        engine.breakpoints();
+        assertEquals(-1, run());
+        assertEquals(0, told());
+    }
+
+    @Test
     public void stiHoldsNoStepOff() {
         code(0xFB, 0x40);
         s.eflags(TF | 2);
@@ -230,6 +261,17 @@ public class BreakpointsTest {
         code(0xF1, 0x40);
         assertEquals(1, run());
         assertEquals(0, told());
+    }
+
+    @Test
+    public void aGateThatInt1CannotUseFaultsAtIt() {
+        b.store64(Bench.IDT + 8 * Fault.DB, 0);
+        b.store64(Bench.IDT + 8 * Fault.GP, Bench.gate(0x8E, Bench.CODE0, HANDLER + 16 * Fault.GP, 0));
+        code(0xF1, 0x40);
+        run();
+        assertEquals(HANDLER + 16 * Fault.GP + 1, s.eip);
+        assertEquals(8 | 3, b.load(s.r[ESP], 4));
+        assertEquals(CODE, b.load(s.r[ESP] + 4, 4));
     }
 
     @Test

@@ -1,11 +1,15 @@
 package org.lkpk.cpu.engine;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
 import static org.lkpk.cpu.state.CpuState.*;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.Test;
 import org.lkpk.cpu.protect.Bench;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -16,7 +20,7 @@ public class MemoryAccessTest {
 
     private final Bench b = new Bench();
     private final CpuState s = b.s;
-    private final Interpreter engine = new Interpreter(s, new OpTable());
+    private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public MemoryAccessTest() {
         for (int vector = 0; vector < 32; vector++) {
@@ -51,6 +55,46 @@ public class MemoryAccessTest {
         s.r[EBX] = 0x100500;
         run(0x8B, 0x03);
         assertEquals(0x22222222, s.r[EAX]);
+    }
+
+    @Test
+    public void aPortIsReadWithTheCountOfItsIteration() {
+        List<Long> counts = new ArrayList<>();
+        Bench asked = new Bench() {
+            @Override
+            public int in(int port, int size) {
+                counts.add(s.count);
+                return 0;
+            }
+        };
+        int[] code = {0x90, 0xF3, 0x6C, HLT}; // NOP; REP INSB
+        for (int i = 0; i < code.length; i++) asked.store(CODE + i, 1, code[i]);
+        asked.s.eip = CODE;
+        asked.s.r[ECX] = 3;
+        asked.s.r[EDI] = 0x30000;
+        new Interpreter(asked.s, new OpTable(), Engine.TRANSLATOR).run(50);
+        assertEquals(List.of(2L, 3L, 4L), counts);
+        assertEquals(5, asked.s.count);
+    }
+
+    @Test
+    public void anFpuErrorWaitsForTheInterruptThatItRaises() {
+        b.store64(Bench.IDT + 8 * 0x20, Bench.gate(0x8E, Bench.CODE0, HANDLER, 0));
+        s.r[ESP] = 0x8000;
+        b.store(0x30000, 2, 0x37B); // Division by zero is not masked.
+        s.r[EBX] = 0x30000;
+        assertEquals(-1, run(0xD9, 0x2B, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9, 0x9B)); // FLDCW; FLD1; FLDZ; FDIVP; FWAIT
+        assertEquals("at FWAIT", CODE + 8, s.eip);
+        assertTrue(s.halted && b.ferr);
+        s.intr = true;
+        s.eflags(IF | 2);
+        engine.run(s.count + 50);
+        assertEquals(CODE + 8, b.load(s.r[ESP], 4));
+    }
+
+    @Test
+    public void anExpandDownSegmentWithTheHighestLimitIsEmpty() {
+        assertEquals(Fault.GP, expandDown(-1, 0xC097, 0));
     }
 
     private int expandDown(int limit, int access, int offset) {

@@ -20,7 +20,7 @@ final class FpuBench {
     static final int OPERAND = 0x5000;
     private static final Map<String, Method> MEANINGS = new Meanings().all();
 
-    private final Bench board = new Bench();
+    final Bench board = new Bench();
     /** RAM, from address 0 on. */
     final byte[] ram = board.bytes();
     final CpuState s = board.s;
@@ -64,6 +64,7 @@ final class FpuBench {
         insn.mod = modRm >> 6;
         insn.reg = modRm >> 3 & 7;
         insn.rm = modRm & 7;
+        insn.escape = (opcode & 7) << 8 | modRm;
         insn.addressSize = 32;
         MethodHandle row = byModRm[(opcode & 7) << 8 | modRm];
         if (row == null) row = byModRm[(opcode & 7) << 8 | modRm] = find();

@@ -64,17 +64,62 @@ public class FpuControlTest {
         bench.execute(0xD9, FLD1);
     }
 
-    @Test
-    public void withoutNumericErrorNoMfIsRaised() {
-        divideByZero();
-        s.cr0 &= ~CpuState.CR0_NE;
-        FpuControl.fwait(s, bench.insn);
-        s.cr0 |= CpuState.CR0_NE;
+    private void fwait(int vector) {
         try {
             FpuControl.fwait(s, bench.insn);
             fail();
         } catch (Fault f) {
-            assertEquals(Fault.MF, f.vector);
+            assertEquals(vector, f.vector);
+        }
+    }
+
+    @Test
+    public void withoutNumericErrorAnInstructionWaitsBehindFerr() {
+        divideByZero();
+        fwait(Fault.MF);
+        s.cr0 &= ~CpuState.CR0_NE;
+        s.exact = true;
+        fwait(Fault.WAIT);
+        assertTrue(bench.board.ferr);
+    }
+
+    @Test
+    public void thePinIsDrivenWhereTheCountIsExact() {
+        divideByZero();
+        s.cr0 &= ~CpuState.CR0_NE;
+        fwait(Fault.REPLAY);
+        assertFalse(bench.board.ferr);
+    }
+
+    @Test
+    public void withIgnneItGoesOnUntilTheExceptionIsCleared() {
+        divideByZero();
+        s.cr0 &= ~CpuState.CR0_NE;
+        s.exact = true;
+        fwait(Fault.WAIT);
+        bench.board.ignne = true;
+        FpuControl.fwait(s, bench.insn);
+        assertTrue(bench.board.ferr);
+        FpuControl.fnclex(s, bench.insn);
+        assertFalse(bench.board.ferr);
+    }
+
+    @Test
+    public void aSavedStateIsAlignedLikeItsEnvironment() {
+        s.cr0 |= CpuState.CR0_AM;
+        s.system |= CpuState.AC;
+        s.privilege(3);
+        bench.insn.displacement = FpuBench.OPERAND + 4;
+        bench.execute(0xD9, FLD1);
+        FpuControl.fnsave(s, bench.insn);
+        FpuControl.frstor(s, bench.insn);
+        assertFalse(fpu.empty(0));
+        bench.insn.displacement += 2;
+        try {
+            FpuControl.fnsave(s, bench.insn);
+            fail();
+        } catch (Fault f) {
+            assertEquals(Fault.AC, f.vector);
         }
     }
 

@@ -22,6 +22,13 @@ public class Meanings386Test {
         return new Decoder(new OpTable(), Profile.I386).decode(() -> code[at[0]++], 32);
     }
 
+    @Test
+    public void lockMayStandBeforeABitTest() {
+        assertEquals("bt", decode(0xF0, 0x0F, 0xA3, 0x03).form.mnemonic()); // LOCK BT [EBX],EAX
+        int[] at = {0}, code = {0xF0, 0x0F, 0xA3, 0x03};
+        assertEquals("ud", new Decoder(new OpTable(), Profile.I486).decode(() -> code[at[0]++], 32).form.name());
+    }
+
     private int flags(int before, Runnable instruction) {
         s.arithmetic(before);
         instruction.run();

@@ -12,6 +12,7 @@ import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.engine.Interpreter;
 import org.lkpk.cpu.protect.Bench;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.OpTable;
@@ -25,7 +26,7 @@ public class SystemRowsTest {
     private Stop run(String code, int instructions) {
         byte[] bytes = HexFormat.of().parseHex(code.replace(" ", ""));
         b.write(s.base[CS] + s.eip, bytes, 0, bytes.length);
-        return new Interpreter(s, new OpTable()).run(s.count + instructions);
+        return new Interpreter(s, new OpTable(), Engine.TRANSLATOR).run(s.count + instructions);
     }
 
     /** Asserts that the code's first instruction raises {@code vector}, which counts as its execution. */
@@ -130,7 +131,7 @@ public class SystemRowsTest {
         Bench old = new Bench(Profile.PENTIUM);
         old.idt(6, 0x8E, CODE0);
         old.store(0x400, 2, 0x340F);
-        new Interpreter(old.s, new OpTable()).run(1);
+        new Interpreter(old.s, new OpTable(), Engine.TRANSLATOR).run(1);
         assertEquals(HANDLER, old.s.eip);
     }
 

@@ -14,7 +14,7 @@ import org.lkpk.cpu.state.Model;
 import org.lkpk.cpu.state.Tlb;
 
 /** A processor on a board of 8 MB of RAM and no devices, in flat protected mode at ring 0, with the usual tables. */
-public final class Bench extends Ram implements Board, Tlb.Guard {
+public class Bench extends Ram implements Board, Tlb.Guard {
     /** Where the tables lie. */
     public static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, TSS2 = 0x3800, LDT = 0x4000;
     /** Selectors in the GDT. */
@@ -25,6 +25,8 @@ public final class Bench extends Ram implements Board, Tlb.Guard {
     public boolean a20 = true;
     public long ticks;
     public int outPort, outValue;
+    /** The pins FERR# and IGNNE#. */
+    public boolean ferr, ignne;
     public final CpuState s;
 
     public Bench() {
@@ -174,6 +176,16 @@ public final class Bench extends Ram implements Board, Tlb.Guard {
     @Override
     public int acknowledge() {
         return 0x20;
+    }
+
+    @Override
+    public void ferr(boolean asserted) {
+        ferr = asserted;
+    }
+
+    @Override
+    public boolean ignne() {
+        return ignne;
     }
 
     @Override

@@ -43,8 +43,8 @@ public class ControlRegistersTest {
 
     @Test
     public void otherRegistersAreUndefined() {
-        b.faults(Fault.UD, 0, () -> ControlRegisters.check(s, 1));
-        b.faults(Fault.UD, 0, () -> ControlRegisters.check(s, 7));
+        b.faults(Fault.UD, 0, () -> ControlRegisters.read(s, 1));
+        b.faults(Fault.UD, 0, () -> ControlRegisters.write(s, 7, 0));
     }
 
     @Test

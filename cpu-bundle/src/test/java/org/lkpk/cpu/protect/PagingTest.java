@@ -143,6 +143,20 @@ public class PagingTest {
     }
 
     @Test
+    public void pse36ReachesAbove4Gb() {
+        Bench large = new Bench(Profile.PENTIUM3);
+        large.s.cr4 |= CR4_PSE;
+        large.store(DIRECTORY, 4, P | W | PS);
+        large.store(PDE, 4, 0x400000 | 0x2000 | P | W | PS);
+        large.store(PDE + 4, 4, 0x400000 | 0x20000 | P | W | PS);
+        ControlRegisters.write(large.s, 3, DIRECTORY);
+        ControlRegisters.write(large.s, 0, large.s.cr0 | CR0_PG);
+        large.s.exact = true;
+        assertEquals("there is nothing", 0xFF, large.s.tlb.load8(LINEAR));
+        large.faults(Fault.PF, 9, () -> large.s.tlb.load8(LINEAR + 0x400000));
+    }
+
+    @Test
     public void globalPageSurvivesALoadOfCr3() {
         paging(P | W, P | W | G);
         b.store(PAGE + 0x678, 1, 0x11);

@@ -99,12 +99,60 @@ public class TasksTest {
     }
 
     @Test
-    public void trapFlagOfTheTaskRaisesDebug() {
+    public void trapFlagOfTheTaskRaisesDebugBeforeItsFirstInstruction() {
         b.store(TSS2 + 0x64, 2, 1);
-        b.idt(1, 0x8E, CODE0);
         jump();
-        assertEquals(HANDLER, s.eip);
-        assertEquals(0x8000, s.dr[6] & 0x8000);
+        assertEquals(0x777, s.eip);
+        assertEquals(0x8000, s.debug);
+        assertTrue((s.attention & DEBUG) != 0);
+    }
+
+    @Test
+    public void trapFlagOfTheTaskWaitsForTheErrorCode() {
+        b.store(TSS2 + 0x64, 2, 1);
+        b.idt(13, 0x85, TASK2);
+        Interrupts.fault(s, Fault.GP, 0x1234);
+        b.stack(0x1234);
+        assertEquals(0x8000, s.debug);
+    }
+
+    @Test
+    public void faultThroughATaskGateSavesTheResumeFlag() {
+        b.idt(13, 0x85, TASK2);
+        Interrupts.fault(s, Fault.GP, 0);
+        assertEquals(RF | 2, b.load(TSS + 0x24));
+    }
+
+    @Test
+    public void smallTaskStateBehindAGateIsToldAsExternal() {
+        b.gdt(TASK2, descriptor(TSS2, 0x66, 0x89));
+        b.idt(6, 0x85, TASK2);
+        b.idt(10, 0x8E, CODE0);
+        Interrupts.fault(s, Fault.UD, 0);
+        b.stack(TASK2 | 1);
+    }
+
+    @Test
+    public void faultOfATaskThatIsToHandleAFaultDoubles() {
+        b.store(TSS2 + 0x4C, 4, 0);
+        b.idt(13, 0x85, TASK2);
+        b.idt(8, 0x8E, CODE0);
+        b.gdt(TASK2, descriptor(TSS2, 0x67, 0x89));
+        b.store(TSS2 + 0x50, 4, DATA0);
+        Interrupts.fault(s, Fault.GP, 0);
+        assertEquals(Fault.GP, s.vectors[0]);
+        assertEquals(Fault.DF, s.vectors[1]);
+    }
+
+    @Test
+    public void cr3OfATaskKeepsItsKnownBits() {
+        b.store(0x100000, 4, 0x83);
+        s.cr4 |= CR4_PSE;
+        ControlRegisters.write(s, 3, 0x100000);
+        ControlRegisters.write(s, 0, s.cr0 | CR0_PG);
+        b.store(TSS2 + 0x1C, 4, 0x100FFF);
+        jump();
+        assertEquals(0x100018, s.cr3);
     }
 
     @Test

@@ -51,6 +51,29 @@ public class SnapshotTest {
     }
 
     @Test
+    public void theFirstStatesAreTakenStill() {
+        State now = Snapshot.save(b.s), first = new State(Snapshot.KIND, 1, now.values());
+        for (String later : new String[] {"sse", "tr", "debug", "efer", "ferr"}) first.values().remove(later);
+        b.s.efer = EFER_NXE;
+        b.s.debug = 1;
+        Snapshot.load(b.s, first);
+        assertEquals(0, b.s.efer);
+        assertEquals(0, b.s.debug);
+    }
+
+    @Test
+    public void numbersHaveNames() {
+        b.s.fpu.constant(0);
+        assertEquals(1L << 63, RegisterFile.read(b.s, "st0.significand"));
+        assertEquals(0x3FFF, RegisterFile.read(b.s, "st0.exponent"));
+        RegisterFile.write(b.s, "xmm3.high", -2);
+        assertEquals(-2, b.s.simd.xmm[7]);
+        assertEquals(0x37F, RegisterFile.read(b.s, "fcw"));
+        RegisterFile.write(b.s, "mm7", 5);
+        assertEquals(5, b.s.fpu.mmx(7));
+    }
+
+    @Test
     public void stateOfAnotherModelIsRefused() {
         State state = Snapshot.save(new Bench(Profile.I486).s);
         assertThrows(StateRefused.class, () -> Snapshot.load(b.s, state));

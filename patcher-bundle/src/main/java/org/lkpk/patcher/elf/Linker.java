@@ -8,8 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lkpk.api.kernel.Symbol;
-import org.lkpk.api.kernel.SymbolTable;
+import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
 
@@ -18,55 +17,111 @@ import org.lkpk.api.patch.PatchRefused;
  * then {@link #linked} for the place that was found. Everything that the object does not define is looked up in the
  * kernel; {@code lkpk_old_NAME} is the old body of the replaced function NAME, behind its five-byte NOP.
  *
- * <p>Sections that come along: those of the functions and whatever their relocations lead to. {@code call __fentry__}
- * becomes the NOP that a traced function of the running kernel has in its place. Code that the kernel would have to be
- * told of (exception table, bug table, jump labels) and code that is gone after boot is refused.
+ * <p>Sections that come along: those of the functions and whatever their relocations lead to, and the entries of
+ * exception and bug table for them. {@code call __fentry__} becomes the NOP that a traced function of the running kernel
+ * has in its place. Before each new function stands an instruction that counts its calls. Code comes first and data last,
+ * in granules of their own: a processor that tracks written code would else drop it at every store.
  *
- * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols.
+ * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols, jump labels.
  */
 public final class Linker {
     /** Start of every piece of text. */
-    public static final int ALIGNMENT = 16;
+    public static final int ALIGNMENT = Memory.GRANULE;
+    private static final int FUNCTION_ALIGNMENT = 16;
     private static final int R_386_32 = 1;
     private static final int R_386_PC32 = 2;
     private static final int R_386_PLT32 = 4;
     private static final int ABSENT = -1;
     private static final int CALL = 0xE8;
+    /** INC dword [disp32]; JMP rel32. */
+    private static final int STUB = 11;
+    private static final byte[] INC = {(byte) 0xFF, 0x05};
+    private static final byte JMP = (byte) 0xE9;
     private static final String FENTRY = "__fentry__";
     private static final String OLD = "lkpk_old_";
     private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
-    /** Tables that the kernel walks to learn about its code. */
-    private static final Set<String> TABLES = Set.of("__ex_table", "__bug_table", "__jump_table", ".static_call_sites");
+    /** Tables that the kernel walks to learn about its code, and that are not made known to it. */
+    private static final Set<String> UNKNOWN = Set.of("__jump_table");
 
     private final ElfObject object;
     private final Patch patch;
     private final Map<String, ElfObject.Symbol> entries = new LinkedHashMap<>();
     private final List<ElfObject.Section> needed = new ArrayList<>();
+    private final EntryTable exceptions;
+    private final EntryTable bugs;
     /** By section number: where it lies in the text; -1 if it does not come along. */
     private final int[] places;
+    private int stubs;
+    private int codeEnd;
+    private int counters;
     private int size;
 
     /** Reads the object and lays out what is needed of it; nothing is known of the kernel yet. */
-    public Linker(Patch patch, Patch.ObjectFile file) throws PatchRefused {
+    public Linker(Patch patch, Patch.ObjectFile file, List<Patch.Function> replaced) throws PatchRefused {
         this.patch = patch;
         object = new ElfObject(file.title(), file.elf());
         places = new int[object.sections().size()];
         Arrays.fill(places, ABSENT);
-        for (Patch.Function function : patch.replaced()) {
-            ElfObject.Symbol symbol = defined(function.name());
-            entries.put(function.name(), symbol);
-            need(object.section(symbol.section()));
-        }
-        for (int i = 0; i < needed.size(); i++)
-            for (ElfObject.Relocation relocation : needed.get(i).relocations()) need(relocation);
-        for (ElfObject.Section section : needed) place(section);
+        for (Patch.Function function : replaced) root(function.fresh(), function.name());
+        for (String callback : patch.callbacks().values()) root(callback, callback);
+        exceptions = new EntryTable(object, "__ex_table");
+        bugs = new EntryTable(object, "__bug_table");
+        close();
+        layOut();
         for (ElfObject.Section section : object.sections())
-            if (TABLES.contains(section.name())) refuseTable(section);
+            if (UNKNOWN.contains(section.name())) refuseTable(section);
+    }
+
+    private void root(String name, String known) throws PatchRefused {
+        ElfObject.Symbol symbol = defined(name);
+        entries.put(known, symbol);
+        need(object.section(symbol.section()));
+    }
+
+    /** Adds all that is referred to, and what the tables' entries for that refer to, until nothing is missing. */
+    private void close() throws PatchRefused {
+        int closed = 0;
+        while (closed < needed.size()) {
+            for (; closed < needed.size(); closed++)
+                for (ElfObject.Relocation relocation : needed.get(closed).relocations()) need(relocation);
+            for (EntryTable table : List.of(exceptions, bugs))
+                for (ElfObject.Relocation relocation : table.keep(section -> places[section] != ABSENT)) need(relocation);
+        }
+    }
+
+    private void layOut() throws PatchRefused {
+        for (ElfObject.Section section : needed) if (isCode(section)) place(section);
+        size = aligned(size, FUNCTION_ALIGNMENT);
+        stubs = size;
+        size += aligned(STUB, FUNCTION_ALIGNMENT) * entries.size();
+        codeEnd = size;
+        size = aligned(size, Memory.GRANULE);
+        counters = size;
+        size += 4 * entries.size();
+        for (ElfObject.Section section : needed) if (!isCode(section)) place(section);
+        for (EntryTable table : List.of(exceptions, bugs)) {
+            size = aligned(size, 4);
+            table.place = size;
+            size += table.size();
+        }
     }
 
     /** Bytes of room that it takes. */
     public int size() {
         return size;
+    }
+
+    /** Whether the kernel has to be told of faults that the code expects, or of its WARNs and BUGs. */
+    public boolean needsTables() {
+        return exceptions.size() + bugs.size() > 0;
+    }
+
+    /** Whether a symbol that starts with {@code prefix} is to be found elsewhere. */
+    public boolean asksFor(String prefix) {
+        for (ElfObject.Section section : needed)
+            for (ElfObject.Relocation relocation : section.relocations())
+                if (relocation.symbol().section() == ElfObject.SHN_UNDEF && relocation.symbol().name().startsWith(prefix)) return true;
+        return false;
     }
 
     /** Whether the object calls the old body of {@code function}. */
@@ -82,16 +137,56 @@ public final class Linker {
      *
      * @param replaced address of each replaced function in the kernel
      */
-    public LinkedText linked(int base, SymbolTable kernel, Map<String, Integer> replaced) throws PatchRefused {
+    public LinkedText linked(int base, Names kernel, Map<String, Integer> replaced) throws PatchRefused {
         ByteBuffer text = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         for (ElfObject.Section section : needed) text.put(places[section.number()], section.bytes());
         for (ElfObject.Section section : needed)
             for (ElfObject.Relocation relocation : section.relocations())
-                relocate(text, base, places[section.number()], relocation, kernel, replaced);
-        Map<String, Integer> addresses = new LinkedHashMap<>();
-        for (Map.Entry<String, ElfObject.Symbol> entry : entries.entrySet())
-            addresses.put(entry.getKey(), base + places[entry.getValue().section()] + entry.getValue().value());
-        return new LinkedText(base, text.array(), addresses);
+                relocate(text, base, places[section.number()] + relocation.offset(), relocation, kernel, replaced);
+        for (EntryTable table : List.of(exceptions, bugs)) fill(text, base, table, kernel, replaced);
+        exceptions.sortByAddress(text);
+        Map<String, Integer> starts = new LinkedHashMap<>();
+        Map<String, Integer> calls = new LinkedHashMap<>();
+        int number = 0;
+        for (Map.Entry<String, ElfObject.Symbol> entry : entries.entrySet()) {
+            int stub = stubs + aligned(STUB, FUNCTION_ALIGNMENT) * number;
+            int counter = counters + 4 * number++;
+            int body = places[entry.getValue().section()] + entry.getValue().value();
+            text.put(stub, INC).putInt(stub + 2, base + counter).put(stub + 6, JMP).putInt(stub + 7, body - (stub + STUB));
+            starts.put(entry.getKey(), base + stub);
+            calls.put(entry.getKey(), base + counter);
+        }
+        return new LinkedText(base, text.array(), starts, calls, functions(base), base + codeEnd, exceptions.at(base), bugs.at(base));
+    }
+
+    private void fill(ByteBuffer text, int base, EntryTable table, Names kernel, Map<String, Integer> replaced) throws PatchRefused {
+        int at = table.place;
+        for (EntryTable.Entry entry : table.kept()) {
+            text.put(at, entry.bytes());
+            for (ElfObject.Relocation relocation : entry.relocations())
+                relocate(text, base, at + relocation.offset() - entry.offset(), relocation, kernel, replaced);
+            at += EntryTable.ENTRY;
+        }
+    }
+
+    private List<LinkedText.Function> functions(int base) {
+        List<LinkedText.Function> found = new ArrayList<>();
+        for (ElfObject.Symbol symbol : object.symbols())
+            if (symbol.type() == ElfObject.STT_FUNC && inSection(symbol) && places[symbol.section()] != ABSENT)
+                found.add(new LinkedText.Function(symbol.name(), base + places[symbol.section()] + symbol.value(), symbol.size()));
+        int number = 0;
+        for (String name : entries.keySet())
+            found.add(new LinkedText.Function(name, base + stubs + aligned(STUB, FUNCTION_ALIGNMENT) * number++, STUB));
+        found.sort((a, b) -> Integer.compareUnsigned(a.address(), b.address()));
+        return found;
+    }
+
+    private static boolean isCode(ElfObject.Section section) {
+        return (section.flags() & ElfObject.SHF_EXECINSTR) != 0;
+    }
+
+    private static int aligned(int value, int alignment) {
+        return value + alignment - 1 & -alignment;
     }
 
     private ElfObject.Symbol defined(String function) throws PatchRefused {
@@ -130,12 +225,12 @@ public final class Linker {
     }
 
     private void place(ElfObject.Section section) throws PatchRefused {
-        boolean text = (section.flags() & ElfObject.SHF_EXECINSTR) != 0;
-        int alignment = text ? ALIGNMENT : 4;
+        boolean text = isCode(section);
+        int alignment = text ? FUNCTION_ALIGNMENT : 4;
         if (section.alignment() > ALIGNMENT)
             throw object.refused("section " + section.name() + " wants an alignment of " + section.alignment() + " bytes");
         alignment = Math.max(alignment, section.alignment());
-        size = size + alignment - 1 & -alignment;
+        size = aligned(size, alignment);
         places[section.number()] = size;
         size += section.bytes().length;
     }
@@ -143,12 +238,12 @@ public final class Linker {
     private void refuseTable(ElfObject.Section table) throws PatchRefused {
         for (ElfObject.Relocation relocation : table.relocations())
             if (inSection(relocation.symbol()) && places[relocation.symbol().section()] != ABSENT)
-                throw object.refused("section " + table.name() + " describes code of the patch and cannot be registered");
+                throw object.refused("section " + table.name() + " describes code of the patch, and the kernel would not know of it");
     }
 
-    private void relocate(ByteBuffer text, int base, int place, ElfObject.Relocation relocation, SymbolTable kernel,
+    /** @param at where the relocated word lies in {@code text} */
+    private void relocate(ByteBuffer text, int base, int at, ElfObject.Relocation relocation, Names kernel,
             Map<String, Integer> replaced) throws PatchRefused {
-        int at = place + relocation.offset();
         ElfObject.Symbol symbol = relocation.symbol();
         if (symbol.name().equals(FENTRY) && relocation.offset() > 0 && (text.get(at - 1) & 0xFF) == CALL) {
             text.put(at - 1, NOP5);
@@ -163,7 +258,7 @@ public final class Linker {
         }
     }
 
-    private int address(ElfObject.Symbol symbol, int base, SymbolTable kernel, Map<String, Integer> replaced) throws PatchRefused {
+    private int address(ElfObject.Symbol symbol, int base, Names kernel, Map<String, Integer> replaced) throws PatchRefused {
         if (symbol.section() == ElfObject.SHN_ABS) return symbol.value();
         if (inSection(symbol)) return base + places[symbol.section()] + symbol.value();
         if (symbol.section() != ElfObject.SHN_UNDEF) throw object.refused(symbol.name() + ": in special section " + symbol.section());
@@ -174,12 +269,11 @@ public final class Linker {
             if (old == null) throw object.refused(name + ": " + patch.name() + " does not replace " + name.substring(OLD.length()));
             return old + NOP5.length;
         }
-        List<Symbol> found = kernel.named(name);
-        if (found.isEmpty()) throw object.refused(name + ": no such symbol in the running kernel");
-        for (Symbol other : found)
-            if (other.address() != found.get(0).address())
-                throw object.refused(name + ": " + found.size() + " symbols of that name in the running kernel");
-        return found.get(0).address();
+        try {
+            return kernel.address(name);
+        } catch (PatchRefused unknown) {
+            throw object.refused(unknown.getMessage());
+        }
     }
 
     private static String relocationName(int type) {

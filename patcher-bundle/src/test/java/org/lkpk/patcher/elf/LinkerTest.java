@@ -4,6 +4,8 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.Before;
 import org.junit.Test;
+import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
@@ -34,7 +37,7 @@ public class LinkerTest {
     private static LinkedText linked(byte[] elf, Symbol... kernel) throws PatchRefused {
         Patch.ObjectFile file = new Patch.ObjectFile("cmdline.o", "*", elf);
         Patch patch = new Patch("cmdline", "1", List.of(file), List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
-        return new Linker(patch, file).linked(BASE, Symbols.of(List.of(kernel)), REPLACED);
+        return new Linker(patch, file, patch.replaced()).linked(BASE, new KernelNames(Symbols.of(List.of(kernel)), Map.of()), REPLACED);
     }
 
     private static Symbol seqPuts(int address) {
@@ -47,8 +50,20 @@ public class LinkerTest {
     }
 
     @Test
-    public void theFunctionStandsAtTheStart() throws Exception {
-        assertEquals(BASE, (int) linked(object, seqPuts(OLD)).entries().get("cmdline_proc_show"));
+    public void aCounterStandsBeforeTheFunction() throws Exception {
+        LinkedText text = linked(object, seqPuts(OLD));
+        int stub = text.entries().get("cmdline_proc_show") - BASE;
+        ByteBuffer bytes = ByteBuffer.wrap(text.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals((short) 0x05FF, bytes.getShort(stub));
+        assertEquals((int) text.counters().get("cmdline_proc_show"), bytes.getInt(stub + 2));
+        assertEquals((byte) 0xE9, bytes.get(stub + 6));
+        assertEquals(0, stub + 11 + bytes.getInt(stub + 7));
+    }
+
+    @Test
+    public void codeAndDataShareNoGranule() throws Exception {
+        LinkedText text = linked(object, seqPuts(OLD));
+        assertTrue((text.codeEnd() - 1 - BASE) / Memory.GRANULE < (text.counters().get("cmdline_proc_show") - BASE) / Memory.GRANULE);
     }
 
     @Test

@@ -12,6 +12,14 @@ public interface Board {
     /** The interrupt acknowledge cycle: vector 0..255 of the highest request (the spurious one if it is gone). */
     int acknowledge();
 
+    /** Level of the FERR# pin: an x87 exception waits, and CR0.NE does not make #MF of it. */
+    default void ferr(boolean asserted) { }
+
+    /** Level of the IGNNE# pin: the processor is to go on in spite of FERR#. */
+    default boolean ignne() {
+        return false;
+    }
+
     /** The time-stamp clock: ticks of {@link #TICKS_PER_SECOND} since an arbitrary moment before power-on. */
     long ticks();
 

@@ -1,11 +1,17 @@
 package org.lkpk.api.cpu;
 
+import java.util.Map;
 import org.lkpk.api.bus.State;
 
 /** A processor. It belongs to one board from {@link #plug} on; all methods are for the machine's thread. */
 public interface Cpu {
-    /** Takes the socket, in the state after RESET, as the model {@code profile}. */
-    void plug(Board board, Profile profile);
+    /** Takes the socket, in the state after RESET, as the model {@code profile}, to run by {@code engine}. */
+    void plug(Board board, Profile profile, Engine engine);
+
+    /** The same with the engine that is the default. */
+    default void plug(Board board, Profile profile) {
+        plug(board, profile, Engine.TRANSLATOR);
+    }
 
     /** Lets go of the board, its watch on memory included. */
     void unplug();
@@ -65,6 +71,18 @@ public interface Cpu {
 
     /** {@code handler} is called after a data access to one of {@code size} bytes at {@code linear}. */
     Trap trapOn(int linear, int size, Access access, AccessHandler handler);
+
+    /**
+     * {@code handler} is called before about every {@code interval}th instruction, for a profile of what the guest spends
+     * its instructions on: registers and memory may be read then. Only one at a time; costs nothing when there is none.
+     */
+    Trap sample(long interval, Runnable handler);
+
+    /**
+     * What the engine has counted since {@link #plug}, by name, in the order in which people want to read it: blocks decoded,
+     * regions translated, time, code that is held, code that was dropped, TLB misses and flushes.
+     */
+    Map<String, Long> counters();
 
     /** The bundle version of the code that runs. */
     String version();

@@ -1,5 +1,6 @@
 package org.lkpk.api.machine;
 
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 
 /**
@@ -10,28 +11,32 @@ import org.lkpk.api.cpu.Profile;
  * @param seed sets the initial time stamp and battery clock of a deterministic machine; 0 in real-time mode means: at random
  * @param rebootable whether a reset boots again; if not, it ends the machine
  */
-public record Specification(String name, long memory, Profile profile, boolean deterministic, long seed, boolean rebootable) {
+public record Specification(String name, long memory, Profile profile, Engine engine, boolean deterministic, long seed, boolean rebootable) {
     /** Bytes of RAM: 16 MB to 1.5 GB. */
     public static final long LEAST_MEMORY = 16L << 20, MOST_MEMORY = 1536L << 20;
 
     /** A real-time machine of 256 MB. */
     public static Specification named(String name) {
-        return new Specification(name, 256L << 20, Profile.PENTIUM4, false, 0, true);
+        return new Specification(name, 256L << 20, Profile.PENTIUM4, Engine.TRANSLATOR, false, 0, true);
     }
 
     public Specification withMemory(long bytes) {
-        return new Specification(name, bytes, profile, deterministic, seed, rebootable);
+        return new Specification(name, bytes, profile, engine, deterministic, seed, rebootable);
     }
 
     public Specification withProfile(Profile model) {
-        return new Specification(name, memory, model, deterministic, seed, rebootable);
+        return new Specification(name, memory, model, engine, deterministic, seed, rebootable);
+    }
+
+    public Specification withEngine(Engine kind) {
+        return new Specification(name, memory, profile, kind, deterministic, seed, rebootable);
     }
 
     public Specification withSeed(long number) {
-        return new Specification(name, memory, profile, true, number, rebootable);
+        return new Specification(name, memory, profile, engine, true, number, rebootable);
     }
 
     public Specification withoutReboot() {
-        return new Specification(name, memory, profile, deterministic, seed, false);
+        return new Specification(name, memory, profile, engine, deterministic, seed, false);
     }
 }

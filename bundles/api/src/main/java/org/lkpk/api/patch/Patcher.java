@@ -8,6 +8,9 @@ public interface Patcher {
     /** The manifest header by which a bundle is a patch; its value is the patch's name. */
     String HEADER = "LKPK-Patch";
 
+    /** Topic of events; their properties are {@code patch}, {@code bundle}, {@code machine}, {@code state}, {@code reason}. */
+    String TOPIC = "org/lkpk/patch/STATE";
+
     /**
      * Applies a patch bundle to every machine whose kernel runs, all or nothing, and keeps applying it to machines that
      * come or boot again until {@link #stop}.
@@ -22,4 +25,7 @@ public interface Patcher {
 
     /** All patch bundles installed, by name. */
     List<PatchStatus> patches();
+
+    /** What an applied patch has replaced, on every machine, compared with the guests' memory as it is now. */
+    List<Replacement> replacements(Bundle patch);
 }

@@ -210,7 +210,8 @@ final class Instructions {
         }
         push(wide, flags);
         push(wide, selector);
-        push(wide, target(selector));
+        // In virtual-8086 mode the peers do not check the offset, against SDM vol. 2.
+        push(wide, v86() ? dice.of(0, 0x100) : target(selector));
         size(wide).put(0xCF);
     }
 

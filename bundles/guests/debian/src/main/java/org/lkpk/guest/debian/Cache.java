@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -60,15 +61,34 @@ final class Cache {
         }
     }
 
+    /** The folder, if it is there. */
+    Optional<Path> tree() {
+        return Files.isDirectory(folder()) ? Optional.of(folder()) : Optional.empty();
+    }
+
     /** Has {@code source} make the files, unless another process has just done so. */
     Map<String, byte[]> fill(Source source, Consumer<String> progress) throws IOException, InterruptedException {
+        return locked(progress, () -> {
+            Map<String, byte[]> files = read();
+            return files.isEmpty() ? make(source) : files;
+        });
+    }
+
+    /** Has {@code source} make a folder of files, too many for checksums, unless another process has just done so. */
+    Path fillTree(Trees source, Consumer<String> progress) throws IOException, InterruptedException {
+        return locked(progress, () -> {
+            if (tree().isEmpty()) replace(source);
+            return folder();
+        });
+    }
+
+    private <T> T locked(Consumer<String> progress, Work<T> work) throws IOException, InterruptedException {
         try {
             Files.createDirectories(home);
             try (FileChannel channel = FileChannel.open(home.resolve(name + ".lock"), StandardOpenOption.CREATE,
                     StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 lock(channel, progress); // until the channel is closed
-                Map<String, byte[]> files = read();
-                return files.isEmpty() ? make(source) : files;
+                return work.done();
             }
         } catch (AccessDeniedException denied) {
             throw new IOException("cannot write " + denied.getFile());
@@ -95,29 +115,37 @@ final class Cache {
     }
 
     private Map<String, byte[]> make(Source source) throws IOException, InterruptedException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(home, name + ".tmp*")) {
-            for (Path folder : left) delete(folder); // by a process that was killed: we hold the lock
-        }
-        Path made = Files.createTempDirectory(home, name + ".tmp");
-        Path work = Files.createTempDirectory(home, name + ".tmp");
-        try {
-            Map<String, byte[]> files = source.files(work);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        replace((work, made) -> {
+            files.putAll(source.files(work));
             StringBuilder sums = new StringBuilder();
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Files.write(made.resolve(file.getKey()), file.getValue());
                 sums.append(Checksums.of(file.getValue())).append("  ").append(file.getKey()).append('\n');
             }
             Files.writeString(made.resolve(SUMS), sums);
+        });
+        return files;
+    }
+
+    /** Lets {@code source} fill a folder that then takes its place. */
+    private void replace(Trees source) throws IOException, InterruptedException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(home, name + ".tmp*")) {
+            for (Path folder : left) delete(folder); // by a process that was killed: we hold the lock
+        }
+        Path made = Files.createTempDirectory(home, name + ".tmp");
+        Path work = Files.createTempDirectory(home, name + ".tmp");
+        try {
+            source.make(work, made);
             delete(folder());
             Files.move(made, folder(), StandardCopyOption.ATOMIC_MOVE);
-            return files;
         } finally {
             delete(work);
             delete(made);
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) return;
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
@@ -127,5 +155,14 @@ final class Cache {
     /** Makes the files; {@code work} is an empty folder that is deleted afterwards. */
     interface Source {
         Map<String, byte[]> files(Path work) throws IOException, InterruptedException;
+    }
+
+    /** Makes files in {@code made}; {@code work} is an empty folder that is deleted afterwards. */
+    interface Trees {
+        void make(Path work, Path made) throws IOException, InterruptedException;
+    }
+
+    private interface Work<T> {
+        T done() throws IOException, InterruptedException;
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -39,13 +40,47 @@ final class Deb {
         });
     }
 
+    /** Writes the files whose paths match, or those in a tar.xz, to {@code folder} under their own paths. */
+    void unpack(Pattern path, Pattern member, Path folder) throws IOException {
+        if (member != null) {
+            open(path, (archive, in) -> unpack(new TarArchiveInputStream(new XZInputStream(in)), member, folder));
+            return;
+        }
+        all(tar -> unpack(tar, path, folder));
+    }
+
+    private static int unpack(TarArchiveInputStream tar, Pattern wanted, Path folder) throws IOException {
+        int count = 0;
+        for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null;) {
+            String name = entry.getName().replaceFirst("^\\./", "");
+            if (entry.isDirectory() || !wanted.matcher(name).matches()) continue;
+            Path file = folder.resolve(name).normalize();
+            if (!file.startsWith(folder)) throw new IOException(name + ": lies outside its package");
+            Files.createDirectories(file.getParent());
+            if (entry.isFile()) Files.copy(tar, file);
+            else if (entry.isSymbolicLink()) link(file, entry.getLinkName(), folder);
+            count++;
+        }
+        if (count == 0) throw new IOException("no " + wanted + " in the package");
+        return count;
+    }
+
+    /** Those that lead out of the tree lead nowhere here. */
+    private static void link(Path file, String target, Path folder) throws IOException {
+        if (file.resolveSibling(target).normalize().startsWith(folder)) Files.createSymbolicLink(file, Path.of(target));
+    }
+
     private <T> T open(Pattern path, Use<T> use) throws IOException {
+        return all(tar -> open(tar, path, use));
+    }
+
+    private <T> T all(Contents<T> use) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
                 ArArchiveInputStream members = new ArArchiveInputStream(in)) {
             for (ArchiveEntry member; (member = members.getNextEntry()) != null;) {
                 if (!member.getName().startsWith("data.tar")) continue;
                 if (!member.getName().endsWith(".xz")) throw new IOException(file.getFileName() + ": " + member.getName() + " is not xz");
-                return open(new TarArchiveInputStream(new XZInputStream(members)), path, use);
+                return use.of(new TarArchiveInputStream(new XZInputStream(members)));
             }
         }
         throw new IOException(file.getFileName() + ": no data.tar.xz in it");
@@ -66,6 +101,10 @@ final class Deb {
     /** What is made of a file, which ends where {@code in} does. */
     private interface Use<T> {
         T of(String name, InputStream in) throws IOException;
+    }
+
+    private interface Contents<T> {
+        T of(TarArchiveInputStream tar) throws IOException;
     }
 
     record Content(String name, byte[] bytes) { }

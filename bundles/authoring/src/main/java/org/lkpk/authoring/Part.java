@@ -1,0 +1,100 @@
+package org.lkpk.authoring;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.lkpk.authoring.compare.Comparison;
+import org.lkpk.authoring.compare.Extract;
+import org.lkpk.authoring.elf.Piece;
+import org.lkpk.authoring.elf.Pieces;
+import org.lkpk.authoring.source.Definitions;
+import org.lkpk.authoring.source.Edit;
+
+/** One changed file of a patch, compiled for one kernel. */
+final class Part {
+    private static final int JUMP = 5;
+    private static final int ENTRY = 16;
+
+    private final Edit edit;
+    private final String module;
+    private final Comparison comparison;
+    private final Extract extract;
+
+    /** @param shown the file that the user edits */
+    Part(Edit edit, Path shown, Compiler compiler, Set<String> exported, Set<String> callbacks) throws Refusal, IOException, InterruptedException {
+        this.edit = edit;
+        module = compiler.command(edit.path()).module();
+        CompletableFuture<byte[]> pristine = CompletableFuture.supplyAsync(() -> {
+            try {
+                return compiler.pristine(edit.path());
+            } catch (Refusal | IOException | InterruptedException failure) {
+                throw new CompletionException(failure);
+            }
+        });
+        byte[] changed = compiler.changed(edit, shown);
+        comparison = new Comparison(new Pieces(joined(pristine)), new Pieces(changed));
+        extract = new Extract(comparison, exported, callbacks);
+    }
+
+    private static byte[] joined(CompletableFuture<byte[]> pristine) throws Refusal, IOException {
+        try {
+            return pristine.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof Refusal refusal) throw refusal;
+            throw new IOException(failure.getCause());
+        }
+    }
+
+    String path() {
+        return edit.path();
+    }
+
+    String module() {
+        return module;
+    }
+
+    Comparison comparison() {
+        return comparison;
+    }
+
+    Extract extract() {
+        return extract;
+    }
+
+    /** A line for each reason why this cannot be a live patch. */
+    List<String> refusals(Path shown) {
+        List<String> lines = new ArrayList<>();
+        edit.changedTypes().forEach((type, line) -> lines.add(shown + ":" + line + ": " + type
+                + " changes its layout, and objects of the old one are alive; a shadow variable can hold a new field"));
+        for (Comparison.Refused refused : comparison.refusals()) lines.add(line(shown, refused));
+        for (Comparison.Refused refused : extract.refusals()) lines.add(line(shown, refused));
+        for (Piece piece : extract.replaced()) {
+            int size = comparison.twin(piece).size();
+            if (size < JUMP) lines.add(line(shown, new Comparison.Refused(comparison.name(piece), "its " + size + " bytes are too short for a jump")));
+            else if (entry(piece) == null)
+                lines.add(line(shown, new Comparison.Refused(comparison.name(piece), "has no NOP at its entry, and an address in its first five bytes")));
+        }
+        return lines;
+    }
+
+    private String line(Path shown, Comparison.Refused refused) {
+        int line = Definitions.mention(edit.after(), refused.name());
+        return shown + ":" + (line > 0 ? line + ":" : "") + " " + refused.name() + " " + refused.reason();
+    }
+
+    /** Bytes that the entry must hold in hex; empty where that is the NOP of a traced function, null if it cannot be told. */
+    String entry(Piece replaced) {
+        Piece twin = comparison.twin(replaced);
+        int known = twin.references().isEmpty() ? ENTRY : twin.references().get(0).offset();
+        boolean traced = !twin.references().isEmpty() && known == 1 && twin.references().get(0).target().name().equals("__fentry__");
+        if (traced) return "";
+        for (Piece.Entry entry : twin.entries()) known = Math.min(known, entry.at());
+        known = Math.min(Math.min(known, ENTRY), twin.size());
+        return known < JUMP ? null : HexFormat.of().formatHex(twin.bytes(), 0, known);
+    }
+}

@@ -1,0 +1,2 @@
+/** Makes patches out of changed kernel sources: {@code lkpk patch}. */
+package org.lkpk.authoring;

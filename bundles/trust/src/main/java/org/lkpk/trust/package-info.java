@@ -1,0 +1,2 @@
+/** Signs patches and knows whose signatures count. */
+package org.lkpk.trust;
