@@ -42,7 +42,7 @@ public final class Segmentation {
 
     public static void pop_segment(CpuState s, Insn i) {
         int segment = i.opcode >> 3 & 7, bytes = i.operandSize >> 3;
-        int selector = s.peek(0, bytes) & 0xFFFF;
+        int selector = s.peek(0, s.model.pushesWords() ? 2 : bytes) & 0xFFFF;
         // The old stack's width counts, and a fault leaves the pointer alone.
         int mask = s.stackMask(), pointer = s.r[ESP] & ~mask | s.r[ESP] + bytes & mask;
         Segments.load(s, segment, selector);

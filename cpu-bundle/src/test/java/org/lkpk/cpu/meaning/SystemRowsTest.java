@@ -326,4 +326,12 @@ public class SystemRowsTest {
         run("8E D8  63 1D 00 06 00 00", 2); // mov ds,ax; arpl [600],bx
         assertEquals(HANDLER, s.eip);
     }
+
+    @Test
+    public void aPushedSelectorIsAWordAndLeavesTheUpperOne() {
+        b.store(0x7FFC, 4, 0x12345678);
+        run("1E", 1); // push ds
+        assertEquals(0x12340000 | DATA0, b.load(0x7FFC));
+        assertEquals(0x7FFC, s.r[ESP]);
+    }
 }
