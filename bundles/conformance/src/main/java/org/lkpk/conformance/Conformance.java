@@ -30,12 +30,13 @@ import org.osgi.service.component.annotations.Reference;
 public final class Conformance implements Callable<Integer> {
     private static final int DIFFERS = 1, MISUSE = 2;
     private static final String USE = """
-            conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--only NAME]
+            conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--only NAME] [--keep]
               --fetch           get what suites need: Debian's kernel, its source, memtest86+
               --seed N          make the fresh record from this
               --suites FOLDER   TestFloat's vectors and MOO files
               --test386 ROM     the ROM of test386.asm
-              --only NAME       this suite alone, and leave docs/conformance.md as it is""";
+              --only NAME       this suite alone, and leave docs/conformance.md as it is
+              --keep            make the kept record of what Bochs and QEMU do anew, and no more""";
 
     /** All of them; a new judge takes its place here. */
     private static final List<Suite> SUITES = List.of(new KeptRecord("integer"), new KeptRecord("simd"), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
@@ -62,13 +63,14 @@ public final class Conformance implements Callable<Integer> {
         // The distribution lies in target/lkpk of the project.
         Path project = Path.of(context.getProperty("lkpk.home")).getParent().getParent();
         try {
-            boolean fetch = arguments.remove("--fetch");
+            boolean fetch = arguments.remove("--fetch"), keep = arguments.remove("--keep");
             long seed = Long.decode(option(arguments, "--seed").orElse(Integer.toString(ThreadLocalRandom.current().nextInt(1, 1 << 30))));
             Path suites = option(arguments, "--suites").map(Path::of).orElseGet(Suites::folder);
             Optional<Path> rom = option(arguments, "--test386").map(Path::of);
             String only = option(arguments, "--only").orElse("");
             if (arguments.equals(List.of("--help"))) return print(USE + "\n", 0);
             if (!arguments.isEmpty()) return refuse(arguments.get(0) + "?\n" + USE);
+            if (keep) return keep(project, seed);
             List<Suite> chosen = SUITES.stream().filter(s -> only.isEmpty() || s.name().equals(only)).toList();
             if (chosen.isEmpty()) return refuse("--only: there are " + SUITES.stream().map(Suite::name).toList());
             Setting setting = new Setting(project, suites, rom, seed, fetch, processors::getService, packages, debian, Conformance::tell);
@@ -76,6 +78,11 @@ public final class Conformance implements Callable<Integer> {
         } catch (NumberFormatException none) {
             return refuse("--seed: " + none.getMessage());
         }
+    }
+
+    private static int keep(Path project, long seed) throws IOException, InterruptedException {
+        KeptOutcomes.record(project, seed);
+        return 0;
     }
 
     private static int report(List<Suite> suites, Setting setting, boolean all) throws IOException, InterruptedException {

@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,9 +24,11 @@ import org.tukaani.xz.XZOutputStream;
 
 /** What Bochs and QEMU once did with privileged sequences: a recording that comes with the project, and that anyone can replay. */
 final class KeptOutcomes implements Suite {
-    private static final String RECORDING = "privileged.rec.xz";
+    private static final String RECORDING = "privileged.rec.xz", RESOURCES = "bundles/conformance/src/main/resources/org/lkpk/conformance";
     /** So many cases fit in one image. */
-    private static final int BATCH = 250;
+    private static final int CASES = 1500, BATCH = 250;
+    /** Of each, all that there was to write is there. */
+    private static final String WHOLE = "\n@Z";
 
     @Override
     public String name() {
@@ -56,10 +60,10 @@ final class KeptOutcomes implements Suite {
         long seed = Long.parseLong(head[0]);
         List<Sequence> cases = Privileged.cases(seed, 0, Integer.parseInt(head[1]));
         if (digest(cases) != Long.parseLong(head[2]))
-            throw new IOException(RECORDING + " is of other cases; ./lkpk record-privileged makes it anew");
+            throw new IOException(RECORDING + " is of other cases; ./lkpk conformance --keep makes it anew");
         Map<Integer, Outcome> bochs = new TreeMap<>(), qemu = new TreeMap<>(), own = new TreeMap<>();
-        Outcome.read(parts[1], true, bochs);
-        Outcome.read(parts[2], true, qemu);
+        Outcome.read(parts[1] + WHOLE, true, bochs);
+        Outcome.read(parts[2] + WHOLE, true, qemu);
         Peer judged = Peer.own(cpu);
         for (int from = 0; from < cases.size(); from += BATCH)
             own.putAll(judged.outcomes(cases.subList(from, Math.min(from + BATCH, cases.size()))));
@@ -68,8 +72,23 @@ final class KeptOutcomes implements Suite {
         return verdicts.result(head[0]);
     }
 
-    /** Writes a recording of {@code cases}, numbered from 0 on, that were made from {@code seed}. */
-    static void write(OutputStream to, long seed, List<Sequence> cases, Map<Integer, Outcome> bochs, Map<Integer, Outcome> qemu) throws IOException {
+    /** Has Bochs and QEMU run cases made from {@code seed}, and keeps what they do in place of the recording that there is. */
+    static void record(Path project, long seed) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("lkpk");
+        try {
+            List<Sequence> cases = Privileged.cases(seed, 0, CASES);
+            Map<Integer, Outcome> bochs = new TreeMap<>(), qemu = new TreeMap<>();
+            for (int from = 0; from < CASES; from += BATCH) {
+                bochs.putAll(Peer.bochs(folder).outcomes(cases.subList(from, from + BATCH)));
+                qemu.putAll(Peer.qemu(folder).outcomes(cases.subList(from, from + BATCH)));
+            }
+            write(Files.newOutputStream(project.resolve(RESOURCES).resolve(RECORDING)), seed, cases, bochs, qemu);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private static void write(OutputStream to, long seed, List<Sequence> cases, Map<Integer, Outcome> bochs, Map<Integer, Outcome> qemu) throws IOException {
         try (Writer out = new OutputStreamWriter(new XZOutputStream(to, new LZMA2Options(LZMA2Options.PRESET_MAX)), StandardCharsets.US_ASCII)) {
             out.write(seed + " " + cases.size() + " " + digest(cases) + "\n-\n");
             for (Map.Entry<Integer, Outcome> e : bochs.entrySet()) e.getValue().write(e.getKey(), out);

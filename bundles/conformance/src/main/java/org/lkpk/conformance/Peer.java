@@ -58,8 +58,8 @@ abstract class Peer {
             Run run(byte[] rom) throws IOException, InterruptedException {
                 Path file = folder.resolve("qemu.rom");
                 Files.write(file, rom);
-                return command(folder.resolve("qemu.out"), List.of("qemu-system-i386", "-accel", "tcg", "-cpu", "pentium3", "-m", "8", "-nodefaults", "-display", "none",
-                        "-no-reboot", "-bios", file.toString(), "-debugcon", "stdio"));
+                return command(folder.resolve("qemu.out"), List.of("qemu-system-i386", "-accel", "tcg", "-cpu", "pentium3", "-m", "8",
+                        "-nodefaults", "-display", "none", "-no-reboot", "-bios", file.toString(), "-debugcon", "stdio"));
             }
         };
     }
@@ -91,8 +91,8 @@ abstract class Peer {
                 Files.write(folder.resolve("vga.rom"), vgaRom());
                 Files.writeString(folder.resolve("bochsrc"), String.format(SETTINGS, folder, -rom.length));
                 Files.writeString(folder.resolve("commands"), "c\n"); // For one that was built with a debugger.
-                return command(folder.resolve("bochs.out"), List.of("env", "SDL_VIDEODRIVER=dummy", "SDL_AUDIODRIVER=dummy", "bochs", "-q", "-f", folder.resolve("bochsrc").toString(), "-rc",
-                        folder.resolve("commands").toString()));
+                return command(folder.resolve("bochs.out"), List.of("env", "SDL_VIDEODRIVER=dummy", "SDL_AUDIODRIVER=dummy", "bochs", "-q",
+                        "-f", folder.resolve("bochsrc").toString(), "-rc", folder.resolve("commands").toString()));
             }
         };
     }

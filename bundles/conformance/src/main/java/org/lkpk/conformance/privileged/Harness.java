@@ -2,6 +2,8 @@ package org.lkpk.conformance.privileged;
 
 import static org.lkpk.conformance.privileged.Code.*;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * What surrounds the cases in the ROM's last 64 KB: it lays out the memory for a case, begins it, tells of each interrupt
  * and exception through port E9, goes on behind it, and in the end tells which memory has changed.
@@ -69,7 +71,7 @@ final class Harness {
         c.fill(Layout.NEXT, cases).jmp("next");
         c.label("exceptions").dword(0).dword(0);
         c.word(CLEARED).word(Layout.KERNEL_CODE).word(0x8E00).word(CLEARED >> 16);
-        c.label("hex").put("0123456789ABCDEF".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        c.label("hex").put("0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII));
         c.label("idtr").word(15).absolute("exceptions");
         c.label("nothing").word(0).dword(0);
     }

@@ -405,7 +405,7 @@ final class Instructions {
             case 8 -> memory(wide, a, 0, 0x8F);
             case 9 -> memory(wide, a, 2, 0xF7);
             case 10 -> memory(wide, a, EDX, 0x0F, 0xC1);
-            default -> memory(wide, a, ECX, dice.of(0x8A, 0x88, 0xFE & 0x86));
+            default -> memory(wide, a, ECX, dice.of(0x8A, 0x88, 0x86));
         }
     }
 
@@ -474,7 +474,7 @@ final class Instructions {
                 memory(mode.wide, a, SS, 0x8E);
             }
             case 2 -> {
-                size(true).put(0x16, 0x66 & 0x90 | 0x90); // PUSH SS, NOP
+                size(true).put(0x16, 0x90); // PUSH SS, NOP
                 size(true).put(0x17);
             }
             default -> c.put(0xFB);

@@ -2,6 +2,8 @@ package org.lkpk.conformance.privileged;
 
 import static org.lkpk.conformance.privileged.Layout.*;
 
+import java.util.Arrays;
+
 /** The memory before each case: descriptor tables, tasks, page tables, and code to land in. */
 final class Memory {
     static final int PRESENT = 1, WRITABLE = 2, USER = 4;
@@ -35,7 +37,7 @@ final class Memory {
             int end = at;
             while (end < AREA_SIZE && !blank(end)) end += 64;
             if (end > at) {
-                c.dword(AREA + at).dword(end - at).put(java.util.Arrays.copyOfRange(bytes, at, end));
+                c.dword(AREA + at).dword(end - at).put(Arrays.copyOfRange(bytes, at, end));
                 at = end;
             }
         }
