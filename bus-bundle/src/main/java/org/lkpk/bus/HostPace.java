@@ -4,8 +4,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Guest time that follows the host's clock while the machine runs. It never passes an alarm that has not rung, so that
- * every alarm finds the clock at its own time however late the host is. What the host was late is caught up at twice the
- * speed, at most {@link #LAG_MAX} of it; the rest is lost, as if the machine had been paused.
+ * every alarm finds the clock at its own time however late the host is. Nor does it leap while instructions are executed:
+ * a guest that measures one clock by another would take a pause of the host for its own. What the host was late is caught
+ * up at twice the speed, at most {@link #LAG_MAX} of it; the rest is lost, as if the machine had been paused.
  */
 final class HostPace implements Pace {
     static final long LAG_MAX = 1_000_000_000;
@@ -14,7 +15,16 @@ final class HostPace implements Pace {
     /** … but no shorter than this: the steps to an alarm would never end, and an alarm may be this late. */
     private static final long RUN_MIN = 20_000;
 
+    /** The longest that an instruction takes, in guest ns … */
+    static final long SLOWEST = 500;
+    /** … and the most of them that are done in one host ns: a repeated string instruction's iterations. */
+    private static final double FASTEST = 3;
+
     private final LongSupplier host;
+    private final LongSupplier instructions;
+    private long counted;
+    /** Whether time has passed in HLT since it was looked at. */
+    private boolean waited;
     private boolean going;
     private long guest;
     private long seen;
@@ -22,8 +32,10 @@ final class HostPace implements Pace {
     /** Instructions per host ns. */
     private double speed = 0.02;
 
-    HostPace(LongSupplier host) {
+    /** @param instructions executed so far */
+    HostPace(LongSupplier host, LongSupplier instructions) {
         this.host = host;
+        this.instructions = instructions;
     }
 
     @Override
@@ -33,10 +45,19 @@ final class HostPace implements Pace {
         long passed = time - seen;
         seen = time;
         long wanted = passed + Math.min(lag, passed);
-        long step = Math.max(0, Math.min(wanted, due - guest));
+        long step = Math.max(0, Math.min(Math.min(wanted, longest()), due - guest));
         guest += step;
         lag = Math.min(LAG_MAX, lag + passed - step);
         return guest;
+    }
+
+    /** How long the instructions since the last look may have taken. */
+    private long longest() {
+        long before = counted;
+        counted = instructions.getAsLong();
+        boolean any = waited;
+        waited = false;
+        return any ? Long.MAX_VALUE : (counted - before) * SLOWEST;
     }
 
     @Override
@@ -50,6 +71,7 @@ final class HostPace implements Pace {
     public void go() {
         if (going) return;
         seen = host.getAsLong();
+        counted = instructions.getAsLong();
         going = true;
     }
 
@@ -69,12 +91,14 @@ final class HostPace implements Pace {
 
     @Override
     public void measured(long instructions, long time) {
-        if (instructions >= 100 && time > 0) speed += 0.25 * ((double) instructions / time - speed);
+        if (instructions >= 100 && time > 0) speed += 0.25 * (Math.min(FASTEST, (double) instructions / time) - speed);
     }
 
     @Override
     public long idle(long due) {
-        return due == NEVER ? NEVER : hostUntil(due);
+        long wait = due == NEVER ? NEVER : hostUntil(due);
+        waited = true;
+        return wait;
     }
 
     private long hostUntil(long due) {

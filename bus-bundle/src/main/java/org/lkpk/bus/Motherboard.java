@@ -39,7 +39,7 @@ final class Motherboard implements Board {
     /** @param deterministic whether guest time counts instructions */
     Motherboard(int memorySize, boolean deterministic, long tickOffset) {
         memory = new PhysicalMemory(memorySize);
-        clock = new VirtualClock(deterministic ? new InstructionPace(this::instructions) : new HostPace(System::nanoTime),
+        clock = new VirtualClock(deterministic ? new InstructionPace(this::instructions) : new HostPace(System::nanoTime, this::instructions),
                 this::interject);
         this.tickOffset = tickOffset;
         interrupts = new InterruptControllers(ports, () -> {

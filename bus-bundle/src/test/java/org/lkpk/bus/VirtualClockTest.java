@@ -17,7 +17,7 @@ public class VirtualClockTest {
     private int sooner;
 
     private VirtualClock realTime() {
-        VirtualClock clock = new VirtualClock(new HostPace(() -> host), () -> sooner++);
+        VirtualClock clock = new VirtualClock(new HostPace(() -> host, () -> host + instructions), () -> sooner++);
         clock.zero(0);
         clock.go();
         return clock;

@@ -16,9 +16,12 @@ import org.lkpk.api.patch.Replacement;
 import org.lkpk.patcher.elf.LinkedText;
 import org.lkpk.patcher.kernel.Kernel;
 import org.lkpk.patcher.task.Ranges;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One patch on one guest. All of it is written between the same two instructions, and so is the way back. */
 final class Applied {
+    private static final Logger LOG = LoggerFactory.getLogger(Applied.class);
     private static final Duration REST = Duration.ofSeconds(5);
 
     private final Patch patch;
@@ -27,14 +30,17 @@ final class Applied {
     private final int boot;
     private final Planner.Draft draft;
     private final Entries entries;
+    /** Null where the kernel is not told of patches. */
+    private final GuestRuntime runtime;
     private Pause pause;
 
-    private Applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft) {
+    private Applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime) {
         this.patch = patch;
         this.guest = guest;
         this.kernel = kernel;
         this.boot = boot;
         this.draft = draft;
+        this.runtime = runtime;
         entries = guest.entries();
     }
 
@@ -46,7 +52,24 @@ final class Applied {
     static Applied apply(Patch patch, Guest guest, Kernel kernel, List<Applied> leaving, Duration patience)
             throws PatchRefused, GuestBusy {
         int boot = guest.boot();
-        Applied applied = new Applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, leaving).plan());
+        GuestRuntime runtime = guest.runtime(kernel, patience);
+        try {
+            return applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, runtime, List.of()).plan(), runtime, leaving, patience);
+        } finally {
+            guest.leaveIfUnused();
+        }
+    }
+
+    /** The patcher's own code, with nothing under it. */
+    static Applied applyRuntime(Patch patch, Guest guest, Kernel kernel, List<String> offered, Duration patience)
+            throws PatchRefused, GuestBusy {
+        int boot = guest.boot();
+        return applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, null, offered).plan(), null, List.of(), patience);
+    }
+
+    private static Applied applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime,
+            List<Applied> leaving, Duration patience) throws PatchRefused, GuestBusy {
+        Applied applied = new Applied(patch, guest, kernel, boot, draft, runtime);
         boolean done = false;
         try {
             applied.put(leaving, patience);
@@ -57,7 +80,7 @@ final class Applied {
         } catch (GuestBusy busy) {
             throw new GuestBusy(applied.title() + busy.getMessage());
         } finally {
-            if (!done) applied.draft.room().free(applied.draft.block());
+            if (!done) draft.room().free(draft.block());
         }
     }
 
@@ -69,14 +92,70 @@ final class Applied {
         Map<Target, Integer> jumps = new LinkedHashMap<>();
         for (Target target : draft.targets()) jumps.put(target, draft.text().entries().get(target.name()));
         Entries.Next next = entries.next(leaving, this, jumps);
-        LinkedText text = draft.text();
-        Plan plan = new Plan(List.of(new Plan.Write(patch.name(), text.base(), new byte[0], text.bytes())), next.writes());
-        pause = new Change(guest, kernel, boot, plan, new Ranges(inTheWay(leaving)), draft.targets()).carryOut(patience);
+        List<Plan.Write> text = new ArrayList<>();
+        text.add(new Plan.Write(patch.name(), draft.text().base(), new byte[0], draft.text().bytes()));
+        if (runtime != null) text.add(runtime.arrival(draft.text()));
+        boolean done = false;
+        try {
+            if (patch.callbacks().containsKey(Patch.Moment.BEFORE_APPLY)) {
+                new Change(guest, kernel, boot, new Plan(text, List.of()), new Ranges(List.of()), List.of()).carryOut(patience);
+                int answer = called(Patch.Moment.BEFORE_APPLY);
+                if (answer != 0) throw new PatchRefused(patch.callbacks().get(Patch.Moment.BEFORE_APPLY) + " answered " + answer);
+                text.clear(); // Its data may have changed since.
+            }
+            pause = new Change(guest, kernel, boot, new Plan(text, next.writes()), new Ranges(inTheWay(leaving)), draft.targets()).carryOut(patience);
+            done = true;
+        } finally {
+            if (!done && runtime != null) forgotten(this);
+        }
         entries.become(next);
         guest.arrived(this);
         for (Applied gone : leaving) {
+            if (gone.runtime != null) forgotten(gone);
             guest.left(gone);
             gone.draft.room().free(gone.draft.block());
+        }
+        told(Patch.Moment.AFTER_APPLY);
+    }
+
+    /** The guest no longer needs to know of the code of {@code gone}. */
+    private void forgotten(Applied gone) {
+        try {
+            Plan plan = new Plan(List.of(runtime.departure(gone.draft.text())), List.of());
+            guest.machine().atRest(Machine.When.ANY, REST, () -> {
+                if (guest.boot() == boot) plan.carryOut(new LinearMemory(guest.machine(), kernel.pageOffset()));
+                return null;
+            });
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (Exception notNow) {
+            LOG.debug("{}the guest still knows of old code: {}", title(), notNow.getMessage());
+        }
+        runtime.gone(gone.draft.text());
+    }
+
+    /** The answer of a callback; 0 if there is none. */
+    private int called(Patch.Moment moment) throws GuestBusy {
+        String callback = patch.callbacks().get(moment);
+        if (callback == null) return 0;
+        try {
+            return runtime.call(draft.text().entries().get(callback), REST);
+        } catch (GuestBusy busy) {
+            throw new GuestBusy(callback + ": " + busy.getMessage());
+        }
+    }
+
+    /** Calls a callback whose answer changes nothing; a line about what went wrong, or none. */
+    private List<String> told(Patch.Moment moment) {
+        try {
+            int answer = called(moment);
+            if (answer == 0) return List.of();
+            String line = title() + patch.callbacks().get(moment) + " answered " + answer;
+            LOG.warn(line);
+            return List.of(line);
+        } catch (GuestBusy busy) {
+            LOG.warn("{}{}", title(), busy.getMessage());
+            return List.of(title() + busy.getMessage());
         }
     }
 
@@ -103,6 +182,10 @@ final class Applied {
 
     Patch patch() {
         return patch;
+    }
+
+    Kernel kernel() {
+        return kernel;
     }
 
     LinkedText text() {
@@ -134,6 +217,28 @@ final class Applied {
 
     List<String> functions() {
         return draft.targets().stream().map(Target::name).toList();
+    }
+
+    /** Sets its jump labels as the kernel's keys are, if one has changed. */
+    void followKeys() {
+        if (draft.text().jumps().isEmpty() || !valid()) return;
+        try {
+            guest.machine().atRest(Machine.When.ANY, REST, () -> {
+                LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
+                for (LinkedText.Jump jump : draft.text().jumps()) {
+                    byte[] wanted = jump.code(memory.word(jump.key()));
+                    int at = jump.site() - draft.text().base();
+                    if (guest.boot() != boot || Arrays.equals(wanted, 0, wanted.length, draft.text().bytes(), at, at + wanted.length)) continue;
+                    memory.write(jump.site(), wanted);
+                    System.arraycopy(wanted, 0, draft.text().bytes(), at, wanted.length);
+                }
+                return null;
+            });
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (Exception notNow) {
+            LOG.debug("{}jump labels: {}", title(), notNow.getMessage());
+        }
     }
 
     /** What it has replaced, compared with the guest's memory as it is now; empty if the guest does not rest. */
@@ -189,22 +294,32 @@ final class Applied {
      */
     Reverted revert(Duration patience) {
         if (!valid()) return new Reverted(null, List.of());
+        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT));
         Entries.Next next = entries.next(List.of(this), null, Map.of());
-        Plan plan = new Plan(List.of(), next.writes());
+        boolean forget = runtime != null && !patch.callbacks().containsKey(Patch.Moment.AFTER_REVERT);
+        Plan plan = new Plan(forget ? List.of(runtime.departure(draft.text())) : List.of(), next.writes());
         Reverted reverted;
         boolean clear = false;
         try {
-            Ranges ranges = new Ranges(List.of(code()));
-            reverted = new Reverted(new Change(guest, kernel, boot, plan, ranges, List.of()).carryOut(patience), List.of());
+            Change change = new Change(guest, kernel, boot, plan, new Ranges(List.of(code())), List.of());
+            reverted = new Reverted(change.carryOut(patience), remarks);
             clear = guest.occupants(kernel).known();
         } catch (GuestBusy | PatchRefused notSo) {
             reverted = forced(plan, notSo.getMessage());
+            remarks.addAll(reverted.remarks());
         }
         entries.become(next);
         guest.left(this);
+        remarks.addAll(told(Patch.Moment.AFTER_REVERT));
+        if (runtime != null) {
+            if (!clear) runtime.left(draft.text());
+            else if (forget) runtime.gone(draft.text());
+            else forgotten(this);
+        }
         if (clear) draft.room().free(draft.block());
         else draft.room().rest(draft.block());
-        return reverted;
+        remarks.addAll(guest.leaveIfUnused());
+        return new Reverted(reverted.pause(), remarks);
     }
 
     private Reverted forced(Plan plan, String reason) {

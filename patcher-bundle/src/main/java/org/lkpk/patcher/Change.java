@@ -54,6 +54,7 @@ final class Change {
     Pause carryOut(Duration patience) throws PatchRefused, GuestBusy {
         long end = System.nanoTime() + patience.toNanos();
         boolean learned = false;
+        String last = "neither in user mode nor idle";
         while (true) {
             try {
                 if (!learned) guest.machine().atRest(Machine.When.USER_OR_IDLE, left(end), this::learn);
@@ -63,9 +64,10 @@ final class Change {
                 throw refused;
             } catch (GuestBusy busy) {
                 if (guest.boot() != boot) throw busy;
-                if (System.nanoTime() > end) throw new GuestBusy(busy.getMessage() + " (looked for " + patience.toMillis() + " ms)");
+                last = busy.getMessage();
+                if (System.nanoTime() > end) throw tired(last, patience);
             } catch (TimeoutException never) {
-                throw new GuestBusy("neither in user mode nor idle for " + patience.toMillis() + " ms");
+                throw tired(last, patience);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new GuestBusy("interrupted");
@@ -74,6 +76,10 @@ final class Change {
             }
             sleep();
         }
+    }
+
+    private static GuestBusy tired(String last, Duration patience) {
+        return new GuestBusy(last + " (looked for " + patience.toMillis() + " ms)");
     }
 
     private static Duration left(long end) {

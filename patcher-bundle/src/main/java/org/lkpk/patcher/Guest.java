@@ -1,13 +1,18 @@
 package org.lkpk.patcher;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.kernel.Symbol;
+import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.SlotView;
 import org.lkpk.api.patch.PatchRefused;
@@ -35,6 +40,8 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     private Entries entries = new Entries();
     private Occupants occupants;
     private final List<Applied> applied = new CopyOnWriteArrayList<>();
+    private final List<Room> grown = new ArrayList<>();
+    private GuestRuntime runtime;
     private boolean warm;
     private int knownBoot;
     private long nextSearch = System.nanoTime();
@@ -108,6 +115,51 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         applied.remove(patch);
     }
 
+    /**
+     * The patcher's own code in the guest, put there now if it is not there yet; null if the kernel is not one that it
+     * knows. Guarded by the patcher's lock.
+     */
+    GuestRuntime runtime(Kernel found, Duration patience) throws PatchRefused, GuestBusy {
+        entries();
+        if (runtime == null && GuestRuntime.fits(found)) runtime = GuestRuntime.start(this, found, patience);
+        return runtime;
+    }
+
+    /** Takes the patcher's own code out when the last patch has left; a line for each thing that could not be undone. */
+    List<String> leaveIfUnused() {
+        entries();
+        if (runtime == null || applied.size() > 1) return List.of();
+        GuestRuntime last = runtime;
+        runtime = null;
+        List<String> remarks = new ArrayList<>();
+        for (Room own : grown) if (own.empty()) remarks.addAll(last.free(own));
+        grown.removeIf(Room::empty);
+        remarks.addAll(last.leave());
+        return remarks;
+    }
+
+    /** Symbols of the loaded modules, by their names. */
+    Map<String, SymbolTable> modules(Kernel found) throws PatchRefused {
+        return resting(() -> {
+            Modules modules = new Modules(found, new LinearMemory(machine, found.pageOffset()));
+            Map<String, SymbolTable> symbols = new LinkedHashMap<>();
+            modules.live().forEach((name, module) -> symbols.put(name, modules.symbols(module)));
+            return symbols;
+        });
+    }
+
+    /** Addresses of the loaded modules, by their names; empty if the guest does not rest. */
+    Map<String, Integer> loaded(Kernel found) {
+        try {
+            return machine.atRest(Machine.When.ANY, REST, () -> new Modules(found, new LinearMemory(machine, found.pageOffset())).live());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Map.of();
+        } catch (Exception notNow) {
+            return Map.of();
+        }
+    }
+
     /** {@code name+0x1f} for code of the kernel or of a patch; {@code name [patch]} is the latter. */
     String named(Kernel found, int address) {
         for (Applied one : applied)
@@ -124,9 +176,11 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         knownBoot = boots.get();
         kernel = null;
         room = null;
+        grown.clear();
         entries = new Entries();
         occupants = null;
         applied.clear();
+        runtime = null;
         nextSearch = System.nanoTime();
     }
 
@@ -173,29 +227,62 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         }
     }
 
+    /** Where the next text lies, and in which room; a room of the guest's own is made when the memory card is full. */
+    record Place(Room room, Room.Block block) { }
+
     /**
-     * The memory card's room for text. What was in use stays known as long as the card stands where it stood.
+     * Finds {@code size} bytes for text.
      *
-     * @throws PatchRefused if there is no such card
+     * @param helper the patcher's own code in the guest; null if there is none
+     * @throws PatchRefused if there is no memory card, or it is full and the guest gives no memory of its own
      */
-    synchronized Room room() throws PatchRefused {
+    synchronized Place place(Kernel found, int size, GuestRuntime helper) throws PatchRefused, GuestBusy {
+        Room card = card(found);
+        Room.Block block = card.take(size);
+        if (block != null) return new Place(card, block);
+        if (!card.atRest().isEmpty()) sweep(card, found);
+        block = card.take(size);
+        if (block != null) return new Place(card, block);
+        for (Room room : grown) {
+            block = room.take(size);
+            if (block != null) return new Place(room, block);
+        }
+        if (helper == null)
+            throw new PatchRefused("needs " + size + " bytes; the memory card's " + card.size() + " are in use");
+        Room room = helper.room(size);
+        grown.add(room);
+        return new Place(room, room.take(size));
+    }
+
+    /** The memory card's room. What was in use stays known as long as the card stands where it stood. */
+    private Room card(Kernel found) throws PatchRefused {
         forgetIfBooted();
         for (SlotView slot : machine.slots()) {
             if (!slot.card().equals(MEMORY_CARD) || !slot.refusal().isEmpty()) continue;
             for (SlotView.Claim claim : slot.claims()) {
                 if (claim.kind() != SlotView.Kind.RAM) continue;
-                if (room == null || !room.covers(claim.first(), claim.last())) room = new Room(claim.first(), claim.last() + 1);
+                int first = found.linear(claim.first()), last = found.linear(claim.last());
+                if (room == null || !room.covers(first, last)) {
+                    room = new Room(first, last + 1);
+                    resting(() -> new LinearMemory(machine, found.pageOffset()).allowExecution(first, last));
+                }
                 return room;
             }
         }
         throw new PatchRefused("machine " + machine.name() + ": no memory card (" + MEMORY_CARD + ") to put new code in");
     }
 
-    /** Gives text at rest that nothing refers to back to {@code room}; the guest stands still for a look at all of its RAM. */
-    void sweep(Room full, Kernel found) throws PatchRefused {
+    /** Gives text at rest that nothing refers to back to the card; the guest stands still for a look at all of its RAM. */
+    private void sweep(Room full, Kernel found) throws PatchRefused {
+        int offset = found.pageOffset();
+        List<Room.Block> blocks = full.atRest().stream().map(b -> new Room.Block(b.start() - offset, b.end() - offset)).toList();
+        List<Room.Block> kept = resting(() -> new Referrers(machine).referred(blocks, offset));
+        full.keepAtRest(kept.stream().map(b -> new Room.Block(b.start() + offset, b.end() + offset)).toList());
+    }
+
+    private <T> T resting(Callable<T> work) throws PatchRefused {
         try {
-            full.keepAtRest(machine.atRest(Machine.When.ANY, REST,
-                    () -> new Referrers(machine).referred(full.atRest(), found.pageOffset())));
+            return machine.atRest(Machine.When.ANY, REST, work);
         } catch (TimeoutException busy) {
             throw new PatchRefused("machine " + machine.name() + ": did not come to rest within " + REST.toSeconds() + " s");
         } catch (InterruptedException interrupted) {

@@ -6,9 +6,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +35,11 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventAdmin;
 import org.osgi.util.tracker.BundleTracker;
 import org.osgi.util.tracker.BundleTrackerCustomizer;
 import org.slf4j.Logger;
@@ -61,6 +68,10 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return patcher;
     });
     private final BundleTracker<Bundle> tracker;
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile EventAdmin events;
+
     private ScheduledFuture<?> looking;
     private boolean closed;
 
@@ -183,7 +194,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     /** Applies it to all guests or to none. */
     private void applyEverywhere(Started patch) throws PatchRefused {
         try {
-            for (Guest guest : kernels.guests()) patch.standings.put(guest, attempt(patch, guest, guest.kernel(), patch.patch.deadline()));
+            for (Guest guest : kernels.guests()) stand(patch, guest, attempt(patch, guest, guest.kernel(), patch.patch.deadline()));
         } catch (PatchRefused refused) {
             takenBack(patch);
             throw refused;
@@ -202,10 +213,11 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         for (Started other : started.values())
             if (other.on(guest) != null && other.replaces(patch.patch.name())) return Standing.replaced(other, boot);
         String missing = missing(patch, guest);
+        if (missing.isEmpty()) missing = unloaded(patch, guest, kernel.get());
         if (!missing.isEmpty()) return Standing.waiting(missing, boot);
         List<Started> leaving = started.values().stream().filter(s -> s.on(guest) != null && patch.replaces(s.patch.name())).toList();
         Applied applied = Applied.apply(patch.patch, guest, kernel.get(), leaving.stream().map(s -> s.on(guest)).toList(), patience);
-        for (Started other : leaving) other.standings.put(guest, Standing.replaced(patch, boot));
+        for (Started other : leaving) stand(other, guest, Standing.replaced(patch, boot));
         pauses.add(patch.bundle, guest, applied.pause());
         return Standing.applied(applied, boot);
     }
@@ -219,11 +231,55 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return "";
     }
 
+    private static Set<String> modules(Patch patch, String release) {
+        Set<String> modules = new LinkedHashSet<>();
+        for (Patch.Function function : patch.replaced())
+            if (!function.module().isEmpty() && Glob.matches(function.releases(), release)) modules.add(function.module());
+        return modules;
+    }
+
+    /** The module that a function of {@code patch} is in and that is not loaded; empty if none is. */
+    private static String unloaded(Started patch, Guest guest, Kernel kernel) {
+        Set<String> wanted = modules(patch.patch, kernel.release());
+        if (wanted.isEmpty()) return "";
+        Map<String, Integer> loaded = guest.loaded(kernel);
+        for (String module : wanted) if (!loaded.containsKey(module)) return "module " + module + " is not loaded";
+        return "";
+    }
+
+    /** Jump labels follow their keys. A module that was unloaded has taken patched functions with it: what is left of the patch leaves too. */
+    private void watch(Started patch, Guest guest) {
+        Applied applied = patch.on(guest);
+        if (applied != null) applied.followKeys();
+        if (applied == null || modules(patch.patch, applied.kernel().release()).isEmpty()) return;
+        String missing = unloaded(patch, guest, applied.kernel());
+        if (missing.isEmpty()) return;
+        LOG.info("{}: {}", patch.patch.name(), missing);
+        applied.revert(GLANCE);
+        stand(patch, guest, Standing.waiting(missing, guest.boot()));
+    }
+
     /** Takes out a patch that needs {@code gone}, and those that need it in turn. */
     private void leaveFirst(Started patch, Started gone) {
         for (Started other : started.values()) if (Dependencies.needs(other.bundle, patch.bundle)) leaveFirst(other, patch);
+        List<Guest> guests = List.copyOf(patch.standings.keySet());
         LOG.info("{}", takenBack(patch));
-        patch.standings.replaceAll((guest, standing) -> Standing.waiting("needs patch " + gone.patch.name() + ", which is not applied", guest.boot()));
+        for (Guest guest : guests)
+            stand(patch, guest, Standing.waiting("needs patch " + gone.patch.name() + ", which is not applied", guest.boot()));
+    }
+
+    /** All who stand differently from before are told of, once. */
+    private void stand(Started patch, Guest guest, Standing standing) {
+        Standing before = patch.standings.put(guest, standing);
+        if (before != null && before.state() == standing.state() && before.reason().equals(standing.reason())) return;
+        tell(patch, guest, standing.state(), standing.reason());
+    }
+
+    private void tell(Started patch, Guest guest, PatchStatus.State state, String reason) {
+        EventAdmin listener = events;
+        if (listener == null) return;
+        listener.postEvent(new Event(TOPIC, Map.of("patch", patch.patch.name(), "bundle", patch.bundle.getBundleId(),
+                "machine", guest.machine().name(), "state", state.toString(), "reason", reason)));
     }
 
     private void keep(Started patch) {
@@ -236,8 +292,9 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         List<Guest> guests = kernels.guests();
         for (Started patch : started.values()) {
             patch.standings.keySet().retainAll(guests);
+            for (Guest guest : guests) watch(patch, guest);
             for (Guest guest : guests)
-                if (patch.open(guest)) patch.standings.put(guest, reconsidered(patch, guest));
+                if (patch.open(guest)) stand(patch, guest, reconsidered(patch, guest));
         }
     }
 
@@ -264,6 +321,8 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             if (reverted.pause() != null) pauses.add(patch.bundle, guest, reverted.pause());
             reverted.remarks().forEach(line::add);
         });
+        patch.standings.keySet().forEach(guest -> tell(patch, guest, PatchStatus.State.STOPPED, ""));
+        patch.standings.clear();
         return line.toString();
     }
 
@@ -308,7 +367,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             checkVoucher(bundle);
             Started patch = new Started(bundle, PatchHeaders.read(bundle));
             keep(patch);
-            for (Guest guest : kernels.guests()) patch.standings.put(guest, reconsidered(patch, guest));
+            for (Guest guest : kernels.guests()) stand(patch, guest, reconsidered(patch, guest));
         } catch (PatchRefused refused) {
             refusals.put(bundle.getBundleId(), refused.getMessage());
             LOG.warn("refused: {}", refused.getMessage());

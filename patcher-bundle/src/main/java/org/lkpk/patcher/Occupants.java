@@ -3,7 +3,9 @@ package org.lkpk.patcher;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.kernel.SymbolTable;
@@ -94,12 +96,20 @@ final class Occupants {
         for (Stacks.Blocker one : blockers) if (one.pid() == 0) first = one;
         StringJoiner chain = new StringJoiner(" < ");
         for (int address : first.chain().subList(0, Math.min(SHOWN, first.chain().size()))) chain.add(name.apply(address));
-        String function = name.apply(first.address()).replaceFirst("\\+0x.*", "");
+        String function = function(name.apply(first.address()));
         String who = first.comm() + " (PID " + first.pid() + ")";
         String others = blockers.size() > 1 ? ", one of " + blockers.size() + " of " + tasks + " tasks" : "";
+        Set<String> more = new TreeSet<>();
+        for (Stacks.Blocker one : blockers) more.add(function(name.apply(one.address())));
+        more.remove(function);
+        String also = more.isEmpty() ? "" : "; others are inside " + String.join(", ", more);
         boolean always = first.pid() == 0 || blockers.size() * 2 > tasks;
         return function + (always ? ": always on a stack: " + who + " never leaves it" : ": task " + who + " is inside")
-                + others + ": " + chain;
+                + others + ": " + chain + also;
+    }
+
+    private static String function(String place) {
+        return place.replaceFirst("\\+0x.*", "");
     }
 
     /** {@code name+0x1f} by {@code symbols}; the bare address where none covers it. */

@@ -1,5 +1,7 @@
 package org.lkpk.patcher;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,18 +26,29 @@ final class Planner {
     private static final Duration REST = Duration.ofSeconds(5);
     /** The entries of traced functions, where EIP is only ever before or behind: one five-byte instruction each. */
     private static final List<byte[]> NOPS = List.of(bytes("3e8d742600"), bytes("0f1f440000"), bytes("6666666690"));
+    private static final int LARGEST_DATA = 16 << 20;
     private static final int LARGEST_FUNCTION = 1 << 20;
 
     private final Guest guest;
     private final Kernel kernel;
     private final Patch patch;
-    private final List<Applied> leaving;
+    private final GuestRuntime runtime;
+    private final List<String> offered;
+    private Map<String, SymbolTable> modules;
+    /** The kernel's memory behind its code; null until it is asked for. */
+    private ByteBuffer data;
+    private int dataStart;
 
-    Planner(Guest guest, Kernel kernel, Patch patch, List<Applied> leaving) {
+    /**
+     * @param runtime null where there is none
+     * @param offered symbols of the patch for others
+     */
+    Planner(Guest guest, Kernel kernel, Patch patch, GuestRuntime runtime, List<String> offered) {
         this.guest = guest;
         this.kernel = kernel;
         this.patch = patch;
-        this.leaving = leaving;
+        this.runtime = runtime;
+        this.offered = offered;
     }
 
     /**
@@ -50,54 +63,94 @@ final class Planner {
         }
     }
 
-    Draft plan() throws PatchRefused {
+    Draft plan() throws PatchRefused, GuestBusy {
         Patch.ObjectFile object = object();
         List<Patch.Function> functions = new ArrayList<>();
         for (Patch.Function function : patch.replaced())
             if (Glob.matches(function.releases(), kernel.release())) functions.add(function);
         if (functions.isEmpty()) throw refused("replaces no function of kernel " + kernel.title());
-        Linker linker = new Linker(patch, object, functions);
+        Linker linker = new Linker(patch, object, functions, offered);
+        if (runtime == null) refuseWhatNeedsRuntime(linker);
+        else if (linker.asksFor(GuestRuntime.SHADOWS)) runtime.shadowed();
         Map<String, Target> targets = new LinkedHashMap<>();
         for (Patch.Function function : functions) {
             Target target = target(function, symbol(function));
-            if (target.fragile() && linker.wraps(function.name()))
-                throw refused(function.name() + ": has no five-byte NOP at its entry, so that its old body cannot be called");
+            if (target.fragile() && linker.wraps(function.name()) && Prologue.length(target.code(), Entries.JUMP) == 0)
+                throw refused(function.name() + ": has no five-byte NOP at its entry and begins with "
+                        + hex(Arrays.copyOf(target.code(), Entries.JUMP)) + ", which cannot be moved, so that its old body cannot be called");
             targets.put(function.name(), target);
         }
-        return placed(linker, new KernelNames(kernel.symbols(), learned(object, targets)), targets, functions);
+        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets), List.copyOf(modules().values()), this::read);
+        return placed(linker, names, targets, functions);
+    }
+
+    private void refuseWhatNeedsRuntime(Linker linker) throws PatchRefused {
+        String what = linker.needsTables() ? "exception or bug tables" : linker.asksFor(GuestRuntime.SHADOWS) ? "shadow variables"
+                : patch.callbacks().isEmpty() ? "" : "callbacks";
+        if (!what.isEmpty()) throw refused("has " + what + ", for which kernel " + kernel.title() + " is not known well enough");
     }
 
     private Draft placed(Linker linker, KernelNames names, Map<String, Target> targets, List<Patch.Function> functions)
-            throws PatchRefused {
-        Room room = guest.room();
-        Room.Block block = room.take(linker.size());
-        if (block == null) {
-            guest.sweep(room, kernel);
-            block = room.take(linker.size());
+            throws PatchRefused, GuestBusy {
+        Guest.Place place;
+        try {
+            place = guest.place(kernel, linker.size(), runtime);
+        } catch (PatchRefused full) {
+            throw refused(full.getMessage());
         }
-        if (block == null)
-            throw refused("needs " + linker.size() + " bytes; the memory card's " + room.size() + " are in use");
         boolean done = false;
         try {
-            Map<String, Integer> replaced = new LinkedHashMap<>();
-            targets.forEach((name, target) -> replaced.put(name, target.address()));
+            Map<String, Linker.Old> replaced = new LinkedHashMap<>();
+            targets.forEach((name, target) -> replaced.put(name, old(target)));
             Map<String, String> fresh = new LinkedHashMap<>();
             for (Patch.Function function : functions) fresh.put(function.name(), function.fresh());
-            LinkedText text = linker.linked(kernel.linear(block.start()), names, replaced);
+            LinkedText text = linker.linked(place.block().start(), names, replaced);
             done = true;
-            return new Draft(text, List.copyOf(targets.values()), room, block, fresh);
+            return new Draft(text, List.copyOf(targets.values()), place.room(), place.block(), fresh);
         } finally {
-            if (!done) room.free(block);
+            if (!done) place.room().free(place.block());
         }
+    }
+
+    /** Looks through the kernel's data for the entry of its table of jump labels that begins with {@code site}. */
+    private int key(int site) throws PatchRefused {
+        if (data == null) {
+            Symbol end = kernel.symbols().only("_etext").orElseThrow(() -> refused("kernel " + kernel.title() + " has no _etext"));
+            dataStart = end.address() & -4;
+            int room = guest.size() - kernel.physical(dataStart);
+            data = ByteBuffer.wrap(read(dataStart, Math.max(0, Math.min(LARGEST_DATA, room)))).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        for (int at = 0; at <= data.limit() - 12; at += 4) {
+            int place = dataStart + at;
+            if (place + data.getInt(at) != site) continue;
+            int target = place + 4 + data.getInt(at + 4), key = place + 8 + data.getInt(at + 8);
+            boolean near = Math.abs(target - site) < LARGEST_FUNCTION;
+            if (near && Integer.compareUnsigned(key - dataStart, LARGEST_DATA) < 0) return key;
+        }
+        return 0;
+    }
+
+    private static Linker.Old old(Target target) {
+        int displaced = target.fragile() ? Prologue.length(target.code(), Entries.JUMP) : 0;
+        return new Linker.Old(target.address(), Arrays.copyOf(target.code(), displaced));
+    }
+
+    /** What the entry of a function holds: for code of our own, whose author does not choose the kernel. */
+    static byte[] entryNow(Guest guest, Kernel kernel, String function) throws PatchRefused {
+        Patch any = new Patch("lkpk", "", List.of(), List.of());
+        Planner planner = new Planner(guest, kernel, any, null, List.of());
+        byte[] found = planner.read(planner.symbol(new Patch.Function(function, 0, new byte[0])).address(), Entries.JUMP);
+        return isNop(found) ? new byte[0] : found;
     }
 
     /** Compares the running functions with what they were compiled to, and learns of symbols on the way. */
     private Map<String, Integer> learned(Patch.ObjectFile object, Map<String, Target> targets) throws PatchRefused {
         Map<String, Integer> learned = new LinkedHashMap<>();
+        if (runtime != null) learned.putAll(runtime.offered());
         if (object.pristine().length == 0) return learned;
         Pristine pristine = new Pristine(object.title() + " (pristine)", object.pristine());
         for (Target target : targets.values())
-            pristine.match(target.name(), target.address(), target.code(), this::read, learned);
+            pristine.match(target.name(), target.address(), target.code(), this::read, this::key, learned);
         return learned;
     }
 
@@ -113,12 +166,22 @@ final class Planner {
                 + (byBuild ? " (build id " + kernel.buildId() + ")" : ""));
     }
 
+    private Map<String, SymbolTable> modules() throws PatchRefused {
+        if (modules == null) modules = guest.modules(kernel);
+        return modules;
+    }
+
     private Symbol symbol(Patch.Function function) throws PatchRefused {
         SymbolTable symbols = kernel.symbols();
+        if (!function.module().isEmpty()) {
+            symbols = modules().get(function.module());
+            if (symbols == null) throw refused("module " + function.module() + " is not loaded");
+        }
         List<Symbol> found = new ArrayList<>();
         for (Symbol symbol : symbols.named(function.name()))
             if ("tTwW".indexOf(symbol.type()) >= 0) found.add(symbol);
-        if (found.isEmpty()) throw refused(function.name() + ": no such function in kernel " + kernel.title());
+        if (found.isEmpty()) throw refused(function.name() + ": no such function in "
+                + (function.module().isEmpty() ? "kernel " + kernel.title() : "module " + function.module()));
         if (function.position() > found.size())
             throw refused(function.name() + ": position " + function.position() + ", but " + found.size() + " functions of that name");
         if (function.position() == 0 && found.size() > 1)

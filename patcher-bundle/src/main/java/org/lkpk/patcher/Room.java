@@ -6,8 +6,9 @@ import java.util.List;
 import org.lkpk.patcher.elf.Linker;
 
 /**
- * The room for new text: the RAM of a memory card, by physical addresses. Text that was taken back stays where it is,
- * at rest, because a task may still be inside or return into it; {@link Referrers} tells which of it may be used again.
+ * Room for new text, by linear addresses: the RAM of a memory card, or a piece of the guest's own that its kernel has given.
+ * Text that was taken back while a task was still inside of it, or might be, stays where it is, at rest;
+ * {@link Referrers} tells which of it may be used again.
  */
 final class Room {
     /** Where one patch's text lies; {@code end} is behind its last byte. */
@@ -58,6 +59,15 @@ final class Room {
     /** Nothing ever led to the block. */
     void free(Block block) {
         inUse.remove(block);
+    }
+
+    /** Whether no text is in it. */
+    boolean empty() {
+        return inUse.isEmpty() && atRest.isEmpty();
+    }
+
+    int first() {
+        return first;
     }
 
     List<Block> atRest() {

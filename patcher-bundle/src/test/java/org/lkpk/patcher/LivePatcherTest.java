@@ -184,9 +184,9 @@ public class LivePatcherTest {
     }
 
     @Test
-    public void wrappingAFunctionWithoutNopIsRefused() throws Exception {
-        kernel.ram[kernel.physical(ENTRY)] = 0x55;
-        refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;entry=\"55\""), "its old body cannot be called");
+    public void wrappingAFunctionThatBeginsWithACallIsRefused() throws Exception {
+        kernel.ram[kernel.physical(ENTRY)] = (byte) 0xE8;
+        refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show;entry=\"e8\""), "its old body cannot be called");
     }
 
     @Test

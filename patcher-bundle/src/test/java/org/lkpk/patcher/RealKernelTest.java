@@ -11,11 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.junit.Test;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.patch.Patch;
+import org.lkpk.api.patch.PatchRefused;
+import org.lkpk.patcher.elf.Pristine;
 import org.lkpk.patcher.kernel.Kernel;
 import org.lkpk.patcher.task.DirectMap;
 import org.lkpk.patcher.task.Ranges;
@@ -89,6 +94,41 @@ public class RealKernelTest {
                 assertTrue(one.comm(), one.chain().stream().map(a -> kernel.symbols().covering(a).orElseThrow().name()).toList().contains("schedule"));
             assertTrue(all.size() > 20);
         }
+    }
+
+    /** {@code -Dlkpk.pristine=FOLDER}: objects compiled from the sources of the kernels in the images. */
+    @Test
+    public void functionsAreWhatTheirSourcesCompileTo() throws Exception {
+        String folder = System.getProperty("lkpk.pristine", "");
+        assumeTrue("no objects of a real kernel: -Dlkpk.pristine=FOLDER names some", !folder.isEmpty());
+        FakeMachine machine = new FakeMachine(Files.readAllBytes(images().get(0)));
+        Kernel kernel = new Guest(machine).kernel().orElseThrow();
+        LinearMemory memory = new LinearMemory(machine, kernel.pageOffset());
+        int same = 0, different = 0, agree = 0;
+        try (Stream<Path> files = Files.walk(Path.of(folder))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".o")).toList()) {
+                Pristine pristine = new Pristine(file.getFileName().toString(), Files.readAllBytes(file));
+                for (Symbol symbol : kernel.symbols().all()) {
+                    boolean gone = Integer.compareUnsigned(symbol.address(), kernel.symbols().only("_etext").orElseThrow().address()) >= 0;
+                    if (gone || symbol.name().startsWith("__SCT__") || kernel.symbols().only(symbol.name()).isEmpty() || !pristine.defines(symbol.name())) continue;
+                    Map<String, Integer> learned = new LinkedHashMap<>();
+                    try {
+                        pristine.match(symbol.name(), symbol.address(), memory.read(symbol.address(), symbol.size()), memory::read, site -> 0, learned);
+                        same++;
+                    } catch (PatchRefused refused) {
+                        if (different++ < 20) System.out.println(refused.getMessage());
+                    }
+                    for (Map.Entry<String, Integer> one : learned.entrySet()) {
+                        Symbol known = kernel.symbols().only(one.getKey()).orElse(null);
+                        if (known == null) continue;
+                        agree++;
+                        assertEquals(symbol.name() + " -> " + one.getKey(), known.address(), (int) one.getValue());
+                    }
+                }
+            }
+        }
+        System.out.println(same + " functions are what their sources compile to, " + different + " are not; " + agree + " symbols agree");
+        assertTrue(same > 30 * different);
     }
 
     @Test

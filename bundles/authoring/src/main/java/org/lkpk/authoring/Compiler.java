@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.lkpk.authoring.source.Assembly;
 import org.lkpk.authoring.source.Edit;
 
 /**
@@ -138,10 +139,18 @@ final class Compiler {
     }
 
     private Host.Output compile(Command command, Path source, Path object, List<String> more) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(command.words);
-        words.addAll(more);
-        words.addAll(List.of("-c", "-o", object.toString(), source.toString()));
-        return Host.run(kernel.headers(), words);
+        Path assembly = Files.createTempFile("lkpk-", ".s");
+        try {
+            List<String> words = new ArrayList<>(command.words);
+            words.addAll(more);
+            words.addAll(List.of("-S", "-o", assembly.toString(), source.toString()));
+            Host.Output output = Host.run(kernel.headers(), words);
+            if (output.status() != 0) return output;
+            Files.writeString(assembly, Assembly.split(Files.readAllLines(assembly, StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
+            return Host.run(kernel.headers(), List.of(gcc, "-m32", "-Wa,-mtune=generic32", "-c", "-o", object.toString(), assembly.toString()));
+        } finally {
+            Files.delete(assembly);
+        }
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {

@@ -49,6 +49,7 @@ public final class Bench implements Callable<Integer> {
         try {
             Request request = Request.of(arguments);
             if (request.help()) return print(Request.USE, 0);
+            if (request.parts()) return print(new Parts(project, progress).measure(children), 0);
             return measure(request, project);
         } catch (IllegalArgumentException | IOException | GuestUnavailable reason) {
             progress.line("bench: " + reason.getMessage());
@@ -58,9 +59,9 @@ public final class Bench implements Callable<Integer> {
 
     private int measure(Request request, Path project) throws IOException, InterruptedException, GuestUnavailable {
         if (!Files.isReadable(Path.of("/proc/self/stat"))) throw new IOException("needs Linux, whose /proc tells what processes cost");
-        List<Emulator> emulators = emulators(request, project);
         Path work = Files.createTempDirectory("lkpk-bench-");
         try {
+            List<Emulator> emulators = emulators(request, project, work);
             Figures figures = new Session(request, emulators, children, progress).run(debian.fetch(progress::line).boot(), work);
             Path out = Files.createDirectories(request.out().orElse(project.resolve("target/bench")));
             Table table = new Table(figures);
@@ -68,6 +69,7 @@ public final class Bench implements Callable<Integer> {
             Files.writeString(out.resolve("figures.txt"), table.text());
             Files.writeString(out.resolve("figures.tsv"), table.values());
             if (!chart.isEmpty()) Files.writeString(out.resolve("chart.svg"), chart);
+            if (request.report()) new Report(project.resolve("docs")).write(request.line(), table.text(), chart);
             progress.line(out + ": figures.txt, figures.tsv" + (chart.isEmpty() ? "" : ", chart.svg"));
             return print(table.text(), figures.errors() == 0 ? 0 : FAILED);
         } finally {
@@ -76,10 +78,10 @@ public final class Bench implements Callable<Integer> {
     }
 
     /** Ours and the peers that there are; one that is missing is told of and left out. */
-    private List<Emulator> emulators(Request request, Path project) throws IOException, InterruptedException {
+    private List<Emulator> emulators(Request request, Path project, Path work) throws IOException, InterruptedException {
         List<Emulator> all = new ArrayList<>(List.of(new Lkpk("lkpk", project, request.options())));
         for (String name : request.against()) {
-            Emulator peer = peer(name);
+            Emulator peer = peer(name, work);
             Optional<String> missing = peer.missing();
             if (missing.isPresent()) progress.line("--against " + name + ": left out: " + missing.get());
             else all.add(peer);
@@ -87,12 +89,15 @@ public final class Bench implements Callable<Integer> {
         return all;
     }
 
-    private static Emulator peer(String name) {
+    private static Emulator peer(String name, Path work) {
         if (name.startsWith("lkpk=")) return new Lkpk("other", Path.of(name.substring("lkpk=".length())).toAbsolutePath(), List.of());
+        if (name.startsWith("v86=")) return new V86(Path.of(name.substring("v86=".length())).toAbsolutePath(), work);
         return switch (name) {
             case "qemu" -> new Qemu();
+            case "bochs" -> new Bochs(work);
+            case "v86" -> new V86(Path.of(System.getProperty("user.home"), ".cache/lkpk/v86"), work);
             case "native" -> new Native();
-            default -> throw new IllegalArgumentException("--against " + name + ": there are qemu, native and lkpk=FOLDER");
+            default -> throw new IllegalArgumentException("--against " + name + ": there are qemu, bochs, v86, v86=FOLDER, native and lkpk=FOLDER");
         };
     }
 

@@ -24,7 +24,7 @@ enum Program {
     SSE2(Group.SIMD, 60_000, "packed doubles and integers, on a Pentium 4"),
     MOVS(Group.STRINGS, 120, "rep movsd, 1 MB"),
     STOS(Group.STRINGS, 2000, "rep stosd, 1 MB"),
-    CMPS(Group.STRINGS, 1400, "repe cmpsd, 1 MB"),
+    CMPS(Group.STRINGS, 160, "repe cmpsd, 1 MB"),
     SCAS(Group.STRINGS, 500, "repne scasb, 1 MB"),
     SMC(Group.CODE, 130_000, "a write into an instruction, a call"),
     SMC_BESIDE(Group.CODE, 5_000_000, "a write beside one, a call"),

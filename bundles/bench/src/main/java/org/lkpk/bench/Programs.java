@@ -51,7 +51,8 @@ final class Programs {
         }
     }
 
-    private static void gcc(List<String> words) throws IOException, InterruptedException {
+    /** Runs it, and names what is missing if that fails. */
+    static void gcc(List<String> words) throws IOException, InterruptedException {
         List<String> command = Stream.concat(Stream.of("gcc"), words.stream()).toList();
         Process gcc = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -20,7 +20,7 @@ record Request(List<String> against, Set<String> only, int runs, boolean longRun
         boolean parts, boolean help) {
     static final String USE = """
             bench [--against PEER,...] [--only NAME,...] [--runs N] [--long] [--engine NAME] [--out FOLDER] [--report] [--parts]
-              --against PEER    qemu, bochs, v86, native, or lkpk=FOLDER for another checkout of this project
+              --against PEER    qemu, bochs, v86 or v86=FOLDER (that npm filled), native, lkpk=FOLDER (another checkout)
               --only NAME       these programs, or groups: cpu, x87, simd, strings, code, system, boot, quick-boot, idle
               --runs N          so many of each, by turns (3)
               --long            six times the loops, QEMU's 5 s and more; and idle, which takes two minutes a run
@@ -43,6 +43,17 @@ record Request(List<String> against, Set<String> only, int runs, boolean longRun
         Optional<Path> out = option(left, "--out").map(folder -> Path.of(folder).toAbsolutePath());
         if (!left.isEmpty()) throw new IllegalArgumentException(left.get(0) + "?\n" + USE);
         return new Request(against, only, Integer.parseInt(runs), longRun, options, out, report, parts, help);
+    }
+
+    /** What made the figures, in short. */
+    String line() {
+        StringBuilder line = new StringBuilder();
+        // Where another's files lie says nothing to others.
+        if (!against.isEmpty()) line.append("--against ").append(String.join(",", against.stream().map(peer -> peer.replaceFirst("=.*", "")).toList()));
+        if (!only.isEmpty()) line.append(" --only ").append(String.join(",", only));
+        if (longRun) line.append(" --long");
+        options.forEach(option -> line.append(' ').append(option));
+        return line.append(" --runs ").append(runs).toString().strip();
     }
 
     /** Whether a row is wanted. */

@@ -68,15 +68,25 @@ final class BenchMemory implements Memory {
 
     @Override
     public void write(int address, byte[] source, int from, int count) {
-        for (int i = 0; i < count; i++) if (place(address + i) >= 0) put(address + i, source[from + i]);
+        for (int done = 0, n; done < count; done += n) {
+            int at = address + done, index = place(at);
+            n = Math.min(count - done, GRANULE - (at & GRANULE - 1));
+            if (index < 0) continue;
+            unmark(index);
+            System.arraycopy(source, from + done, bytes, index, n);
+        }
+    }
+
+    /** Tells of a write to a granule. */
+    private void unmark(int index) {
+        if (!marked[index / GRANULE]) return;
+        watch.written(index, 1);
+        marked[index / GRANULE] = false;
     }
 
     private void put(int address, byte value) {
         int index = place(address);
-        if (marked[index / GRANULE]) {
-            watch.written(index, 1);
-            marked[index / GRANULE] = false;
-        }
+        unmark(index);
         bytes[index] = value;
     }
 

@@ -30,16 +30,19 @@ import org.osgi.service.component.annotations.Reference;
 public final class Conformance implements Callable<Integer> {
     private static final int DIFFERS = 1, MISUSE = 2;
     private static final String USE = """
-            conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--only NAME] [--keep]
+            conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--only NAME]
+            conformance --record [--seed N]
+            conformance --keep [--seed N]
               --fetch           get what suites need: Debian's kernel, its source, memtest86+
               --seed N          make the fresh record from this
               --suites FOLDER   TestFloat's vectors and MOO files
               --test386 ROM     the ROM of test386.asm
               --only NAME       this suite alone, and leave docs/conformance.md as it is
-              --keep            make the kept record of what Bochs and QEMU do anew, and no more""";
+              --record          make the kept record anew, from seed 1 or N: needs gcc -m32 (Debian: gcc-multilib)
+              --keep            make the kept record of what Bochs and QEMU do anew, from seed 1 or N""";
 
     /** All of them; a new judge takes its place here. */
-    private static final List<Suite> SUITES = List.of(new KeptRecord("integer"), new KeptRecord("simd"), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
+    private static final List<Suite> SUITES = List.of(new KeptRecord(), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
             new Test386Suite(), new KeptOutcomes(), new Privileged(), new PaeKernel(), new Selftests(), new Memtest());
 
     private final BundleContext context;
@@ -63,13 +66,15 @@ public final class Conformance implements Callable<Integer> {
         // The distribution lies in target/lkpk of the project.
         Path project = Path.of(context.getProperty("lkpk.home")).getParent().getParent();
         try {
-            boolean fetch = arguments.remove("--fetch"), keep = arguments.remove("--keep");
-            long seed = Long.decode(option(arguments, "--seed").orElse(Integer.toString(ThreadLocalRandom.current().nextInt(1, 1 << 30))));
+            boolean fetch = arguments.remove("--fetch"), record = arguments.remove("--record"), keep = arguments.remove("--keep");
+            int any = record || keep ? 1 : ThreadLocalRandom.current().nextInt(1, 1 << 30);
+            long seed = Long.decode(option(arguments, "--seed").orElse(Integer.toString(any)));
             Path suites = option(arguments, "--suites").map(Path::of).orElseGet(Suites::folder);
             Optional<Path> rom = option(arguments, "--test386").map(Path::of);
             String only = option(arguments, "--only").orElse("");
             if (arguments.equals(List.of("--help"))) return print(USE + "\n", 0);
             if (!arguments.isEmpty()) return refuse(arguments.get(0) + "?\n" + USE);
+            if (record) return record(project, seed);
             if (keep) return keep(project, seed);
             List<Suite> chosen = SUITES.stream().filter(s -> only.isEmpty() || s.name().equals(only)).toList();
             if (chosen.isEmpty()) return refuse("--only: there are " + SUITES.stream().map(Suite::name).toList());
@@ -83,6 +88,12 @@ public final class Conformance implements Callable<Integer> {
     private static int keep(Path project, long seed) throws IOException, InterruptedException {
         KeptOutcomes.record(project, seed);
         return 0;
+    }
+
+    private static int record(Path project, long seed) throws IOException, InterruptedException {
+        Path to = project.resolve(KeptRecord.FILE);
+        Recorder.record(project, seed, Recorder.CASES, to);
+        return print(to + ": " + Files.size(to) + " bytes\n", 0);
     }
 
     private static int report(List<Suite> suites, Setting setting, boolean all) throws IOException, InterruptedException {

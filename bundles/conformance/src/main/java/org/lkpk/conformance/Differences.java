@@ -13,10 +13,6 @@ final class Differences {
     private final Map<String, Found> byForm = new TreeMap<>();
     private int count;
 
-    void add(Form form, String example) {
-        add(form.text(), example);
-    }
-
     void add(String form, String example) {
         Found found = byForm.computeIfAbsent(form, f -> new Found());
         if (found.count++ == 0) found.example = example;

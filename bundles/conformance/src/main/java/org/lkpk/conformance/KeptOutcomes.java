@@ -26,7 +26,7 @@ import org.tukaani.xz.XZOutputStream;
 final class KeptOutcomes implements Suite {
     private static final String RECORDING = "privileged.rec.xz", RESOURCES = "bundles/conformance/src/main/resources/org/lkpk/conformance";
     /** So many cases fit in one image. */
-    private static final int CASES = 1500, BATCH = 250;
+    private static final int CASES = 1000, BATCH = 250;
     /** Of each, all that there was to write is there. */
     private static final String WHOLE = "\n@Z";
 
@@ -61,9 +61,9 @@ final class KeptOutcomes implements Suite {
         List<Sequence> cases = Privileged.cases(seed, 0, Integer.parseInt(head[1]));
         if (digest(cases) != Long.parseLong(head[2]))
             throw new IOException(RECORDING + " is of other cases; ./lkpk conformance --keep makes it anew");
-        Map<Integer, Outcome> bochs = new TreeMap<>(), qemu = new TreeMap<>(), own = new TreeMap<>();
-        Outcome.read(parts[1] + WHOLE, true, bochs);
-        Outcome.read(parts[2] + WHOLE, true, qemu);
+        Map<Integer, Course> bochs = new TreeMap<>(), qemu = new TreeMap<>(), own = new TreeMap<>();
+        Course.read(parts[1] + WHOLE, true, bochs);
+        Course.read(parts[2] + WHOLE, true, qemu);
         Peer judged = Peer.own(cpu);
         for (int from = 0; from < cases.size(); from += BATCH)
             own.putAll(judged.outcomes(cases.subList(from, Math.min(from + BATCH, cases.size()))));
@@ -77,7 +77,7 @@ final class KeptOutcomes implements Suite {
         Path folder = Files.createTempDirectory("lkpk");
         try {
             List<Sequence> cases = Privileged.cases(seed, 0, CASES);
-            Map<Integer, Outcome> bochs = new TreeMap<>(), qemu = new TreeMap<>();
+            Map<Integer, Course> bochs = new TreeMap<>(), qemu = new TreeMap<>();
             for (int from = 0; from < CASES; from += BATCH) {
                 bochs.putAll(Peer.bochs(folder).outcomes(cases.subList(from, from + BATCH)));
                 qemu.putAll(Peer.qemu(folder).outcomes(cases.subList(from, from + BATCH)));
@@ -88,12 +88,12 @@ final class KeptOutcomes implements Suite {
         }
     }
 
-    private static void write(OutputStream to, long seed, List<Sequence> cases, Map<Integer, Outcome> bochs, Map<Integer, Outcome> qemu) throws IOException {
+    private static void write(OutputStream to, long seed, List<Sequence> cases, Map<Integer, Course> bochs, Map<Integer, Course> qemu) throws IOException {
         try (Writer out = new OutputStreamWriter(new XZOutputStream(to, new LZMA2Options(LZMA2Options.PRESET_MAX)), StandardCharsets.US_ASCII)) {
             out.write(seed + " " + cases.size() + " " + digest(cases) + "\n-\n");
-            for (Map.Entry<Integer, Outcome> e : bochs.entrySet()) e.getValue().write(e.getKey(), out);
+            for (Map.Entry<Integer, Course> e : bochs.entrySet()) e.getValue().write(e.getKey(), out);
             out.write("-\n");
-            for (Map.Entry<Integer, Outcome> e : qemu.entrySet()) e.getValue().write(e.getKey(), out);
+            for (Map.Entry<Integer, Course> e : qemu.entrySet()) e.getValue().write(e.getKey(), out);
         }
     }
 

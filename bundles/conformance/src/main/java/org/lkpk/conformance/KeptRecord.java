@@ -2,58 +2,39 @@ package org.lkpk.conformance;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** What a real processor did once: a recording that comes with the project. */
+/** What a real processor did once: the recording that comes with the project. */
 final class KeptRecord implements Suite {
-    private final String recording;
-
-    /** @param recording its name, as in {@code integer.rec.gz} */
-    KeptRecord(String recording) {
-        this.recording = recording;
-    }
+    static final String FILE = "bundles/conformance/host.rec.xz";
 
     @Override
     public String name() {
-        return recording;
+        return "kept";
     }
 
     @Override
     public String title() {
-        return "Host's processor, kept record: " + recording;
+        return "Host's processor, kept record";
     }
 
     @Override
     public String reproduce() {
-        return "./lkpk conformance --only " + recording;
+        return "./lkpk conformance --only kept";
     }
 
     @Override
     public Result run(Setting setting) throws IOException {
-        try (InputStream in = KeptRecord.class.getResourceAsStream(recording + ".rec.gz")) {
-            return replay(recording, in, setting);
-        }
+        return replay(setting.project().resolve(FILE), setting);
     }
 
-    /** Replays a recording of that name, which tells what is in it. */
-    static Result replay(String name, InputStream compressed, Setting setting) throws IOException {
-        return name.startsWith("simd") ? simd(compressed, setting) : integer(compressed, setting);
-    }
-
-    private static Result integer(InputStream compressed, Setting setting) throws IOException {
-        try (Recording recording = new Recording(compressed)) {
+    static Result replay(Path file, Setting setting) throws IOException {
+        try (InputStream in = Files.newInputStream(file); Recording recording = new Recording(in)) {
             Replayer replayer = new Replayer(recording, setting.processors().get());
-            return result(replayer.run(), replayer.cases(), recording.seed, recording.processor);
+            Differences differences = replayer.run();
+            return Result.of(replayer.cases(), differences, Long.toString(recording.seed),
+                    recording.parts.size() + " forms, recorded on " + recording.processor);
         }
-    }
-
-    private static Result simd(InputStream compressed, Setting setting) throws IOException {
-        try (SimdRecording recording = new SimdRecording(compressed)) {
-            SimdReplayer replayer = new SimdReplayer(recording, setting.processors().get());
-            return result(replayer.run(), replayer.cases(), recording.seed, recording.processor);
-        }
-    }
-
-    private static Result result(Differences differences, long cases, long seed, String processor) {
-        return Result.of(cases, differences, Long.toString(seed), "recorded on " + processor);
     }
 }

@@ -22,12 +22,12 @@ abstract class Peer {
     abstract Run run(byte[] rom) throws IOException, InterruptedException;
 
     /** Runs all cases; one that breaks its machine off costs another start. */
-    Map<Integer, Outcome> outcomes(List<Sequence> cases) throws IOException, InterruptedException {
-        Map<Integer, Outcome> all = new TreeMap<>();
+    Map<Integer, Course> outcomes(List<Sequence> cases) throws IOException, InterruptedException {
+        Map<Integer, Course> all = new TreeMap<>();
         for (int at = 0; at < cases.size();) {
-            Map<Integer, Outcome> now = new TreeMap<>();
+            Map<Integer, Course> now = new TreeMap<>();
             Run run = run(Image.of(cases.subList(at, cases.size())));
-            boolean whole = Outcome.read(run.text, run.timely, now);
+            boolean whole = Course.read(run.text, run.timely, now);
             if (now.isEmpty()) throw new IOException("does not run: " + last(run.text));
             all.putAll(now);
             at = whole ? cases.size() : at + now.size();

@@ -60,28 +60,28 @@ final class Privileged implements Suite {
 
     /** The sum of what the peers say. */
     static final class Verdicts {
-        private final Map<Outcome.Verdict, Integer> count = new EnumMap<>(Outcome.Verdict.class);
+        private final Map<Course.Verdict, Integer> count = new EnumMap<>(Course.Verdict.class);
         private final Differences differences = new Differences();
         private int doubts;
 
-        void add(List<Sequence> cases, Map<Integer, Outcome> bochs, Map<Integer, Outcome> qemu, Map<Integer, Outcome> own) {
+        void add(List<Sequence> cases, Map<Integer, Course> bochs, Map<Integer, Course> qemu, Map<Integer, Course> own) {
             for (Sequence s : cases) {
-                Outcome.Judgement j = Outcome.judge(bochs.get(s.number()), qemu.get(s.number()), own.get(s.number()));
+                Course.Judgement j = Course.judge(bochs.get(s.number()), qemu.get(s.number()), own.get(s.number()));
                 count.merge(j.verdict(), 1, Integer::sum);
                 doubts += j.doubts();
-                if (j.verdict() == Outcome.Verdict.DIFFERENT) differences.add(s.mode(), "case " + s.number() + ", " + j.difference() + " (Bochs / QEMU / LKPK)");
+                if (j.verdict() == Course.Verdict.DIFFERENT) differences.add(s.mode(), "case " + s.number() + ", " + j.difference() + " (Bochs / QEMU / LKPK)");
             }
         }
 
         Result result(String seed) {
-            int first = of(Outcome.Verdict.FIRST), second = of(Outcome.Verdict.SECOND), neither = of(Outcome.Verdict.NEITHER);
-            return Result.of(of(Outcome.Verdict.EQUAL) + of(Outcome.Verdict.DIFFERENT), differences, seed, String.format(
+            int first = of(Course.Verdict.FIRST), second = of(Course.Verdict.SECOND), neither = of(Course.Verdict.NEITHER);
+            return Result.of(of(Course.Verdict.EQUAL) + of(Course.Verdict.DIFFERENT), differences, seed, String.format(
                     "%,d more are undecided, since Bochs and QEMU take different courses: %,d as in Bochs, %,d as in QEMU, %,d as in neither%n"
                     + "of those that are decided, %,d registers and words of memory are not, for the same reason", first + second + neither, first, second,
                     neither, doubts));
         }
 
-        private int of(Outcome.Verdict verdict) {
+        private int of(Course.Verdict verdict) {
             return count.getOrDefault(verdict, 0);
         }
     }

@@ -10,7 +10,7 @@ import org.lkpk.api.cpu.Stop;
 final class PrivilegedMachine implements Board {
     private static final int MEMORY = 8 << 20, TEXT_PORT = 0xE9;
     private static final long STRETCH = 1_000_000;
-    private static final int SILENCE = 10;
+    private static final int SILENCE = 500;
 
     private final Cpu cpu;
     private final BenchMemory memory;

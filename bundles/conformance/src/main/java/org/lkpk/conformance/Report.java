@@ -9,8 +9,11 @@ final class Report {
             # Conformance of the CPU
             Judges from outside the emulator, and what they said of it. `./lkpk conformance --fetch` wrote this page and can
             write it again; a fresh record takes its cases from a new seed each time. A difference is a case, or a program of
-            the selftests, that did not end as the judge says. Flags that the SDM leaves undefined are not compared: the table
-            `undefined.flags` in `bundles/conformance` lists them.
+            the selftests, that did not end as the judge says. What the SDM leaves undefined is not compared: the table
+            `undefined.flags` in `bundles/conformance` lists it. Of the opcode table's forms (rows, with registers and memory, in
+            each operand size) the record has 2,000 cases each; the table `not.recorded` there names those it lacks, and why.
+            `./lkpk conformance --record` makes it again (gcc -m32 is needed): the cases come of its seed, and only what a real
+            processor made of them is kept, in `bundles/conformance/host.rec.xz`. All of it is replayed by `mvn verify`.
 
             | suite | cases | differences | seed |
             |---|---:|---:|---|

@@ -21,11 +21,11 @@ import org.tukaani.xz.XZInputStream;
  * result, flags, in hex. Which NaN is the result depends on TestFloat's build: any quiet one is right.
  */
 final class TestFloat {
-    private static final int CODE = 0x20000000, CODE_SIZE = 0x2000, DATA = 0x30000000, DATA_SIZE = 0x1000;
     private static final int FIRST = 0, SECOND = 0x10, RESULT = 0x20, STATUS = 0x30, CONTROL = 0x40;
     private static final int ALL_MASKED = 0x7F, PRECISION_53 = 0x200, PRECISION_64 = 0x300, CHOP = 0xC00;
     private static final int C0 = 0x100, C2 = 0x400, C3 = 0x4000, ORDER = C0 | C2 | C3;
-    private static final int INEXACT = 1, INTERRUPTS_ON = 0x202, HERE = -2;
+    private static final int INEXACT = 1, INTERRUPTS_ON = 0x202;
+    private static final byte[] JUMP_HERE = {(byte) 0xEB, (byte) 0xFE};
     /** Steps at a time; a remainder of numbers far apart takes some hundred. */
     private static final int SLICE = 8, SLICES = 1000;
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -69,7 +69,7 @@ final class TestFloat {
     private long cases;
 
     TestFloat(Cpu cpu) {
-        bench = new Bench(cpu, Profile.P6, CODE, CODE_SIZE, DATA, DATA_SIZE);
+        bench = new Bench(cpu, Profile.P6, new byte[Case.SPAN]);
     }
 
     private static void binary(String name, String code) {
@@ -102,7 +102,8 @@ final class TestFloat {
         Operation operation = OPERATIONS.get(parts[0]);
         int control = ALL_MASKED | (parts[1].equals("minMag") ? CHOP : 0) | (parts[2].equals("64") ? PRECISION_53 : PRECISION_64);
         put(CONTROL, control, 2);
-        bench.code(0, operation.code, HERE);
+        bench.code(0, operation.code);
+        bench.code(operation.code.length, JUMP_HERE);
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
                 new XZInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
             for (String line; (line = in.readLine()) != null; cases++) check(parts[0], operation, line.split(" "));
@@ -121,8 +122,8 @@ final class TestFloat {
         int last = fields.length - 1, expected = Integer.parseInt(fields[last], 16) & ~operation.ignored;
         place(FIRST, fields[0]);
         if (last > 2) place(SECOND, fields[1]);
-        bench.data(0, data);
-        execute(CODE + operation.code.length);
+        bench.restore(0, data);
+        execute(Case.CODE + operation.code.length);
         int status = (int) load(STATUS, 2), flags = flags(status) & ~operation.ignored;
         String result = operation.size > 0 ? number(operation.size) : holds(name, status & ORDER) ? "1" : "0";
         if (matches(fields[last - 1], result) && flags == expected) return;
@@ -132,7 +133,7 @@ final class TestFloat {
     private void execute(int end) {
         bench.segments(0);
         bench.cpu.register("eflags", INTERRUPTS_ON);
-        bench.cpu.register("eip", CODE);
+        bench.cpu.register("eip", Case.CODE);
         for (int slices = 0; (int) bench.cpu.register("eip") != end; slices++) {
             if (slices == SLICES) throw new IllegalStateException("the program does not end; vector " + bench.vector());
             bench.cpu.run(bench.cpu.instructions() + SLICE);
@@ -152,7 +153,7 @@ final class TestFloat {
     private long load(int offset, int size) {
         byte[] bytes = bench.memory().bytes();
         long value = 0;
-        for (int i = size - 1; i >= 0; i--) value = value << 8 | bytes[bench.dataIndex() + offset + i] & 0xFF;
+        for (int i = size - 1; i >= 0; i--) value = value << 8 | bytes[bench.index() + offset + i] & 0xFF;
         return value;
     }
 

@@ -30,28 +30,28 @@ public class PrivilegedTest {
             }
         };
         List<Sequence> cases = Privileged.cases(1, 0, 1);
-        Outcome broken = thatBreaks.outcomes(cases).get(0);
-        assertEquals(Outcome.Verdict.DIFFERENT, Outcome.judge(outcome("@C0\n@Z"), outcome("@C0\n@Z"), broken).verdict());
+        Course broken = thatBreaks.outcomes(cases).get(0);
+        assertEquals(Course.Verdict.DIFFERENT, Course.judge(outcome("@C0\n@Z"), outcome("@C0\n@Z"), broken).verdict());
     }
 
     @Test
     public void whereThePeersAgreeTheyDecide() {
         String one = event("1", "F"), other = event("2", "F");
-        assertEquals(Outcome.Verdict.EQUAL, judge(one, one, one));
-        assertEquals(Outcome.Verdict.DIFFERENT, judge(one, one, other));
-        assertEquals(Outcome.Verdict.FIRST, judge(one, other, one));
-        assertEquals(Outcome.Verdict.SECOND, judge(one, other, other));
-        assertEquals(Outcome.Verdict.NEITHER, judge(one, other, event("3", "F")));
+        assertEquals(Course.Verdict.EQUAL, judge(one, one, one));
+        assertEquals(Course.Verdict.DIFFERENT, judge(one, one, other));
+        assertEquals(Course.Verdict.FIRST, judge(one, other, one));
+        assertEquals(Course.Verdict.SECOND, judge(one, other, other));
+        assertEquals(Course.Verdict.NEITHER, judge(one, other, event("3", "F")));
     }
 
     @Test
     public void flagsInWhichThePeersDifferAreInDoubtOnly() {
-        assertEquals(Outcome.Verdict.EQUAL, judge(event("1", "3"), event("1", "1"), event("1", "3")));
-        assertEquals(Outcome.Verdict.DIFFERENT, judge(event("1", "3"), event("1", "1"), event("1", "7")));
+        assertEquals(Course.Verdict.EQUAL, judge(event("1", "3"), event("1", "1"), event("1", "3")));
+        assertEquals(Course.Verdict.DIFFERENT, judge(event("1", "3"), event("1", "1"), event("1", "7")));
     }
 
-    private static Outcome.Verdict judge(String first, String second, String own) {
-        return Outcome.judge(outcome(first), outcome(second), outcome(own)).verdict();
+    private static Course.Verdict judge(String first, String second, String own) {
+        return Course.judge(outcome(first), outcome(second), outcome(own)).verdict();
     }
 
     /** An event with that vector and flags, in the harness's notation. */
@@ -59,9 +59,9 @@ public class PrivilegedTest {
         return "@C0\n@E0000000" + vector + ZEROES.repeat(3) + "0000000" + flags + ZEROES.repeat(22) + "\n@Z";
     }
 
-    private static Outcome outcome(String text) {
-        Map<Integer, Outcome> read = new TreeMap<>();
-        Outcome.read(text, true, read);
+    private static Course outcome(String text) {
+        Map<Integer, Course> read = new TreeMap<>();
+        Course.read(text, true, read);
         return read.get(0);
     }
 }

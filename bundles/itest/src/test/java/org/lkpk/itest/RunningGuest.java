@@ -3,6 +3,9 @@ package org.lkpk.itest;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.AssumptionViolatedException;
@@ -53,10 +56,16 @@ final class RunningGuest implements AutoCloseable {
     }
 
     /** Without the kernel's tests of its own ciphers, which are half of its boot. */
-    private static Guest.Image soon(Guest.Image image) {
+    private static Guest.Image soon(Guest.Image image) throws IOException {
         Boot boot = image.boot();
-        return new Guest.Image(new Boot(boot.title(), boot.kernel(), boot.initrd(), boot.append() + " cryptomgr.notests"),
+        return new Guest.Image(new Boot(boot.title(), kernel(boot), boot.initrd(), boot.append() + " cryptomgr.notests"),
                 image.systemMap());
+    }
+
+    /** {@code -Dlkpk.kernel=FILE} puts another kernel of Debian's in its place. */
+    private static byte[] kernel(Boot boot) throws IOException {
+        String file = System.getProperty("lkpk.kernel", "");
+        return file.isEmpty() ? boot.kernel() : Files.readAllBytes(Path.of(file));
     }
 
     private static Guest.Image image(BundleContext context, String name) throws Exception {

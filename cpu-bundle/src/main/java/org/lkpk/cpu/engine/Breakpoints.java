@@ -62,7 +62,7 @@ final class Breakpoints {
         if (!code || (s.system & CpuState.RF) != 0) return;
         int met = met(linear);
         if (met == 0) return;
-        s.dr[6] |= met;
+        s.debugged(met);
         throw s.fault(Fault.DB);
     }
 

@@ -26,9 +26,14 @@ final class Fetch implements Code {
         secondPage = -1;
     }
 
+    /** #GP for an offset beyond CS's limit; it comes before a page fault. */
+    void within(int offset) {
+        if (Integer.compareUnsigned(offset, s.limit[CpuState.CS]) > 0) throw s.fault(Fault.GP, 0);
+    }
+
     @Override
     public int next() {
-        if (Integer.compareUnsigned(offset, s.limit[CpuState.CS]) > 0) throw s.fault(Fault.GP, 0);
+        within(offset);
         if (index == end) return across();
         offset++;
         return s.tlb.bytes()[index++] & 0xFF;

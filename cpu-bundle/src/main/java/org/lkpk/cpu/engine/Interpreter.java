@@ -92,6 +92,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         c.put("blocks decoded", decoded);
         c.put("blocks held", (long) cache.size());
         c.put("blocks warmed", warmed);
+        s.tlb.counters(c);
         return c;
     }
 
@@ -141,6 +142,10 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 ops = null; // A fault from here on is the fetch's.
                 b = next(b);
                 running = b;
+                if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
+                    alone(false);
+                    return;
+                }
                 if (s.count + b.count > limit || b.index < 0) {
                     partly(b, limit - s.count);
                     return;
@@ -165,6 +170,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             take(f);
         }
+    }
+
+    /** Whether it reaches beyond the limit of CS: it may have been decoded for a larger segment. */
+    private boolean beyond(Block b) {
+        return Integer.compareUnsigned(s.eip + b.length - 1, s.limit[CS]) > 0;
     }
 
     /** A block that has run often becomes one operation. */
@@ -231,6 +241,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         try {
             if (!held) breakpoints.execute(s.base[CS] + start);
             resumed();
+            fetch.within(start);
             fetch.at(start, s.tlb.fetch(s.base[CS] + start));
             Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
             Op op = forge.make(i, s.mode & ~CpuState.FLAT);
@@ -242,8 +253,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         } catch (Fault f) {
             s.count -= counted;
             s.eip = start;
-            s.debug = debug; // Traps of an instruction that faults are not taken.
-            if (debug == 0) s.attention &= ~CpuState.DEBUG;
+            s.debug &= debug; // Traps of an instruction that faults are not taken.
+            if (s.debug == 0) s.attention &= ~CpuState.DEBUG;
             if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
             else {
                 s.halted = true;
@@ -309,9 +320,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** Delivers the #DB that waits; DR6 tells of breakpoints on the next instruction too. */
     private void trap() {
-        s.dr[6] |= s.debug | breakpoints.met(s.base[CS] + s.eip);
-        s.debug = 0;
-        s.attention &= ~CpuState.DEBUG;
+        s.debugged(breakpoints.met(s.base[CS] + s.eip));
         deliver(Fault.DB, 0);
     }
 
@@ -349,7 +358,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     }
 
     private Block find(int linear) {
-        breakpoints.execute(linear); // Comes before a page fault of the fetch.
+        breakpoints.execute(linear); // Comes before a fault of the fetch.
+        fetch.within(s.eip);
         int index = s.tlb.fetch(linear);
         if (index < 0) return at(new Block(-1, s.mode), linear);
         Block n = cache.find(index, s.mode);

@@ -13,7 +13,7 @@ import org.lkpk.api.bus.StateRefused;
 public final class Simd {
     /** MXCSR beside the exceptions, whose flags are the low six bits and are numbered as {@link Fpu}'s. */
     public static final int DAZ = 0x40, MASKS = 0x1F80, FTZ = 0x8000;
-    private static final int BEFORE = Fpu.IE | Fpu.DE | Fpu.ZE;
+    private static final int BEFORE = Fpu.IE | Fpu.DE | Fpu.ZE, RC = 0x6000;
 
     /** Of register n: low half at 2n, high half at 2n + 1. */
     public final long[] xmm = new long[16];
@@ -51,6 +51,14 @@ public final class Simd {
 
     int rounding() {
         return mxcsr >> 13 & 3;
+    }
+
+    /**
+     * Whether rounding is to nearest, no exception is unmasked and PE is set already, so that a result's being inexact,
+     * of which Java's own arithmetic does not tell, changes nothing.
+     */
+    boolean settled() {
+        return (mxcsr & (RC | MASKS | Fpu.PE)) == (MASKS | Fpu.PE);
     }
 
     /** Whether exception {@code flag} is masked. */

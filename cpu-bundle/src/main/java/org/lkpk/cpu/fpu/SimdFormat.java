@@ -82,9 +82,45 @@ public final class SimdFormat {
         if (denormal(a) || denormal(b)) unit.raised |= Fpu.DE;
     }
 
+    // The host's own arithmetic, where it does the same: on normal numbers and 0, with a result that did not come near
+    // underflow or overflow
+
+    private boolean plain(long a) {
+        return fraction == 52 ? Normals.real(a) || a << 1 == 0 : Normals.single((int) a) || (int) a << 1 == 0;
+    }
+
+    /** Whether a result needs no flag but PE. */
+    private boolean sound(long r) {
+        return fraction == 52 ? ((int) (r >>> 52) & 0x7FF) - 2 >>> 1 < 1022 : ((int) r >>> 23 & 0xFF) - 2 >>> 1 < 126;
+    }
+
+    private static double real(long a) {
+        return Double.longBitsToDouble(a);
+    }
+
+    private static float single(long a) {
+        return Float.intBitsToFloat((int) a);
+    }
+
+    private static long bits(double v) {
+        return Double.doubleToRawLongBits(v);
+    }
+
+    private static long bits(float v) {
+        return Float.floatToRawIntBits(v) & 0xFFFFFFFFL;
+    }
+
     // Arithmetic
 
     public long add(long x, long y) {
+        if (unit.settled() && plain(x) && plain(y)) {
+            long r = fraction == 52 ? bits(real(x) + real(y)) : bits(single(x) + single(y));
+            if (sound(r) || zero(r)) return r;
+        }
+        return exactSum(x, y);
+    }
+
+    private long exactSum(long x, long y) {
         long a = operand(x), b = operand(y);
         if (nan(a) || nan(b)) return nan(a, b);
         if (infinite(a) && infinite(b) && a != b) return invalid();
@@ -113,6 +149,14 @@ public final class SimdFormat {
     }
 
     public long multiply(long x, long y) {
+        if (unit.settled() && plain(x) && plain(y)) {
+            long r = fraction == 52 ? bits(real(x) * real(y)) : bits(single(x) * single(y));
+            if (sound(r) || zero(x) || zero(y)) return r;
+        }
+        return exactProduct(x, y);
+    }
+
+    private long exactProduct(long x, long y) {
         long a = operand(x), b = operand(y), negative = (a ^ b) & sign;
         if (nan(a) || nan(b)) return nan(a, b);
         if (infinite(a) && zero(b) || zero(a) && infinite(b)) return invalid();
@@ -126,6 +170,14 @@ public final class SimdFormat {
     }
 
     public long divide(long x, long y) {
+        if (unit.settled() && plain(x) && plain(y) && !zero(y)) {
+            long r = fraction == 52 ? bits(real(x) / real(y)) : bits(single(x) / single(y));
+            if (sound(r) || zero(x)) return r;
+        }
+        return exactQuotient(x, y);
+    }
+
+    private long exactQuotient(long x, long y) {
         long a = operand(x), b = operand(y), negative = (a ^ b) & sign;
         if (nan(a) || nan(b)) return nan(a, b);
         if (infinite(a) && infinite(b) || zero(a) && zero(b)) return invalid();
@@ -147,6 +199,12 @@ public final class SimdFormat {
     }
 
     public long root(long x) {
+        if (unit.settled() && plain(x) && (x & sign) == 0)
+            return fraction == 52 ? bits(Math.sqrt(real(x))) : bits((float) Math.sqrt(single(x)));
+        return exactRoot(x);
+    }
+
+    private long exactRoot(long x) {
         long a = operand(x);
         if (nan(a)) return nan(a, a);
         if (zero(a)) return a;

@@ -38,9 +38,9 @@ public final class FarTransfers {
 
     /** The memory operand {@code Mp}: selector in the upper half, offset in the lower. */
     static long pointer(CpuState s, Insn i) {
-        int bytes = i.operandSize >> 3, a = i.linear(s, bytes + 2, READ);
+        int bytes = i.operandSize >> 3, a = i.linear(s, bytes, READ);
         int offset = bytes == 4 ? s.tlb.load32(a) : s.tlb.load16(a);
-        return (long) s.tlb.load16(a + bytes) << 32 | offset & 0xFFFFFFFFL;
+        return (long) s.tlb.load16(i.linearBehind(s, bytes, 2, READ)) << 32 | offset & 0xFFFFFFFFL;
     }
 
     public static void retf(CpuState s, Insn i) {
@@ -81,9 +81,9 @@ public final class FarTransfers {
 
     /** The bounds may be read before the index is looked at: the fault is restartable. */
     public static void bound(CpuState s, Insn i) {
-        int bytes = i.operandSize >> 3, a = i.linear(s, 2 * bytes, READ);
-        int low = bytes == 4 ? s.tlb.load32(a) : (short) s.tlb.load16(a);
-        int high = bytes == 4 ? s.tlb.load32(a + 4) : (short) s.tlb.load16(a + 2);
+        int bytes = i.operandSize >> 3, a = i.linear(s, bytes, READ);
+        int low = bytes == 4 ? s.tlb.load32(a) : (short) s.tlb.load16(a), b = i.linearBehind(s, bytes, bytes, READ);
+        int high = bytes == 4 ? s.tlb.load32(b) : (short) s.tlb.load16(b);
         int index = bytes == 4 ? s.r[i.reg] : (short) s.r[i.reg];
         if (index < low || index > high) throw s.fault(Fault.BR);
     }

@@ -93,7 +93,7 @@ public final class FpuControl {
     public static void fnstenv(CpuState s, Insn i) {
         Fpu f = FpuMeanings.unwaiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.WRITE);
-        s.tlb.writable(a, size);
+        s.tlb.writable(a, size, i.operandSize >> 3);
         FpuEnvironment.store(s, i, f, a);
         f.maskAll();
         FpuMeanings.settle(s);
@@ -102,6 +102,7 @@ public final class FpuControl {
     public static void fldenv(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size, CpuState.READ);
+        s.tlb.aligned(a, i.operandSize >> 3);
         s.tlb.readable(a, size);
         FpuEnvironment.load(s, i, f, a);
         FpuMeanings.settle(s);
@@ -110,7 +111,7 @@ public final class FpuControl {
     public static void fnsave(CpuState s, Insn i) {
         Fpu f = FpuMeanings.unwaiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.WRITE);
-        s.tlb.writable(a, size + 80);
+        s.tlb.writable(a, size + 80, i.operandSize >> 3);
         FpuEnvironment.store(s, i, f, a);
         for (int n = 0; n < 8; n++) storeWords(s, a + size + 10 * n, f.significand(n), f.signExponent(n));
         f.initialize();
@@ -120,6 +121,7 @@ public final class FpuControl {
     public static void frstor(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int size = FpuEnvironment.size(i), a = i.linear(s, size + 80, CpuState.READ);
+        s.tlb.aligned(a, i.operandSize >> 3);
         s.tlb.readable(a, size + 80);
         FpuEnvironment.load(s, i, f, a);
         FpuMeanings.settle(s);

@@ -84,7 +84,7 @@ public final class FpuMoves {
 
     private static boolean singleStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 4, CpuState.WRITE);
-        s.tlb.writable(a, 4);
+        s.tlb.writable(a, 4, 4);
         int value = f.single();
         if (f.storable()) s.tlb.store32(a, value);
         FpuMeanings.noteMemory(s, i, f, a);
@@ -102,7 +102,7 @@ public final class FpuMoves {
 
     private static boolean realStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 8, CpuState.WRITE);
-        s.tlb.writable(a, 8);
+        s.tlb.writable(a, 8, 8);
         long normal = f.normalReal();
         if (normal != 0) {
             s.tlb.store64(a, normal);
@@ -126,7 +126,7 @@ public final class FpuMoves {
 
     private static boolean integer16Stored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 2, CpuState.WRITE);
-        s.tlb.writable(a, 2);
+        s.tlb.writable(a, 2, 2);
         int value = (int) f.integer(16);
         if (f.storable()) s.tlb.store16(a, value);
         FpuMeanings.noteMemory(s, i, f, a);
@@ -144,7 +144,7 @@ public final class FpuMoves {
 
     private static boolean integer32Stored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 4, CpuState.WRITE);
-        s.tlb.writable(a, 4);
+        s.tlb.writable(a, 4, 4);
         int value = (int) f.integer(32);
         if (f.storable()) s.tlb.store32(a, value);
         FpuMeanings.noteMemory(s, i, f, a);
@@ -154,7 +154,7 @@ public final class FpuMoves {
     public static void fistp_m64(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 8, CpuState.WRITE);
-        s.tlb.writable(a, 8);
+        s.tlb.writable(a, 8, 8);
         long value = f.integer(64);
         if (f.storable()) s.tlb.store64(a, value);
         FpuMeanings.noteMemory(s, i, f, a);
@@ -164,7 +164,7 @@ public final class FpuMoves {
     public static void fstp_m80(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 10, CpuState.WRITE);
-        s.tlb.writable(a, 10);
+        s.tlb.writable(a, 10, 8);
         f.extended();
         if (f.storable()) store80(s, a, f.result.significand, f.result.signExponent);
         FpuMeanings.noteMemory(s, i, f, a);
@@ -174,7 +174,7 @@ public final class FpuMoves {
     public static void fbstp(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 10, CpuState.WRITE);
-        s.tlb.writable(a, 10);
+        s.tlb.writable(a, 10, 8);
         f.decimal();
         if (f.storable()) store80(s, a, f.conversion.decimal, f.conversion.decimalTop);
         FpuMeanings.noteMemory(s, i, f, a);

@@ -129,7 +129,7 @@ public final class Moves {
 
     public static void cmpxchg8b(CpuState s, Insn i) {
         int at = i.linear(s, 8, CpuState.READ | CpuState.WRITE);
-        s.tlb.writable(at, 8);
+        s.tlb.writable(at, 8, 8);
         int low = s.tlb.load32(at), high = s.tlb.load32(at + 4);
         boolean equal = low == s.r[EAX] && high == s.r[EDX];
         s.tlb.store64(at, equal ? s.r[EBX] & 0xFFFFFFFFL | (long) s.r[ECX] << 32 : low & 0xFFFFFFFFL | (long) high << 32);

@@ -42,7 +42,7 @@ public final class Segmentation {
 
     public static void pop_segment(CpuState s, Insn i) {
         int segment = i.opcode >> 3 & 7, bytes = i.operandSize >> 3;
-        int selector = s.peek(0, s.model.pushesWords() ? 2 : bytes) & 0xFFFF;
+        int selector = s.peek(0, bytes) & 0xFFFF;
         // The old stack's width counts, and a fault leaves the pointer alone.
         int mask = s.stackMask(), pointer = s.r[ESP] & ~mask | s.r[ESP] + bytes & mask;
         Segments.load(s, segment, selector);
@@ -164,15 +164,15 @@ public final class Segmentation {
         zeroFlag(s, SystemSegments.canWrite(s, word(s, i)));
     }
 
-    /** ARPL Ew,Gw: raises the requested privilege level to the register's, and writes only if there is anything to raise, but must be allowed to. */
+    /** ARPL Ew,Gw: raises the requested privilege level to the register's, and writes only if there is anything to raise. */
     public static void arpl(CpuState s, Insn i) {
         onlyDescriptors(s);
-        int level = s.r[i.reg] & 3, a = i.memory() ? i.linear(s, 2, WRITE) : 0;
-        int selector = i.memory() ? s.tlb.modify16(a) : s.r[i.rm] & 0xFFFF;
+        int level = s.r[i.reg] & 3;
+        int selector = word(s, i);
         boolean raise = (selector & 3) < level;
         if (raise) {
             int raised = selector & ~3 | level;
-            if (i.memory()) s.tlb.store16(a, raised);
+            if (i.memory()) s.tlb.store16(i.linear(s, 2, WRITE), raised);
             else s.r16(i.rm, raised);
         }
         zeroFlag(s, raise);

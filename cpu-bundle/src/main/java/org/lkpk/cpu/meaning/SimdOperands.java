@@ -72,7 +72,10 @@ final class SimdOperands {
         Simd u = s.simd;
         if (i.memory()) {
             int a = address128(s, i, CpuState.READ, aligned);
-            if (!aligned) s.tlb.readable(a, 16);
+            if (!aligned) {
+                s.tlb.aligned(a, 16);
+                s.tlb.readable(a, 16);
+            }
             u.low = s.tlb.load64(a);
             u.high = s.tlb.load64(a + 8);
         } else {
@@ -83,9 +86,10 @@ final class SimdOperands {
 
     /** The linear address of 16 bytes. */
     static int address128(CpuState s, Insn i, int need, boolean aligned) {
-        int a = i.linear(s, 16, need);
-        if (aligned && (a & 15) != 0) throw s.fault(Fault.GP, 0);
-        return a;
+        int offset = i.address(s);
+        // This comes before the segment's limit, which may be the stack's.
+        if (aligned && (s.base[i.segment] + offset & 15) != 0) throw s.fault(Fault.GP, 0);
+        return s.linear(i.segment, offset, 16, need);
     }
 
     // Destinations
@@ -94,7 +98,7 @@ final class SimdOperands {
     static void store128(CpuState s, Insn i, long low, long high, boolean aligned) {
         if (i.memory()) {
             int a = address128(s, i, CpuState.WRITE, aligned);
-            if (!aligned) s.tlb.writable(a, 16);
+            if (!aligned) s.tlb.writable(a, 16, 16);
             s.tlb.store64(a, low);
             s.tlb.store64(a + 8, high);
         } else s.simd.set(i.rm, low, high);

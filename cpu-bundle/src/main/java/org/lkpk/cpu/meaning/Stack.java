@@ -50,7 +50,7 @@ public final class Stack {
 
     public static void pusha(CpuState s, Insn i) {
         int bytes = i.operandSize >> 3, mask = s.stackMask(), sp = s.r[ESP];
-        for (int n = 0; n < 8; n++) s.tlb.writable(s.linear(SS, sp - (n + 1) * bytes & mask, bytes, WRITE), bytes);
+        for (int n = 0; n < 8; n++) s.tlb.writable(s.linear(SS, sp - (n + 1) * bytes & mask, bytes, WRITE), bytes, bytes);
         for (int n = 0; n < 8; n++) {
             int at = s.linear(SS, sp - (n + 1) * bytes & mask, bytes, WRITE);
             Operands.store(s, at, i.operandSize, s.r[n]);
@@ -71,7 +71,7 @@ public final class Stack {
     public static void enter(CpuState s, Insn i) {
         int bytes = i.operandSize >> 3, mask = s.stackMask(), level = i.immediate2 & 31, sp = s.r[ESP], bp = s.r[EBP];
         for (int n = 1, pushes = level == 0 ? 1 : level + 1; n <= pushes; n++)
-            s.tlb.writable(s.linear(SS, sp - n * bytes & mask, bytes, WRITE), bytes);
+            s.tlb.writable(s.linear(SS, sp - n * bytes & mask, bytes, WRITE), bytes, bytes);
         // The frame pointer is cut to the operand's size, not to that of the stack.
         int at = sp - bytes & mask, frame = sp & ~mask | at;
         put(s, i, at, bp);

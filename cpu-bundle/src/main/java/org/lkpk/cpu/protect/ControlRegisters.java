@@ -9,7 +9,7 @@ import org.lkpk.cpu.state.Paging;
 /** Control and debug registers (SDM vol. 3, 2.5 and 17.2). */
 public final class ControlRegisters {
     private static final int CR3_BITS = ~0xFFF | 0x18, CR3_BITS_PAE = ~0x1F | 0x18;
-    private static final int DR6_ONES = 0xFFFF0FF0, DR6_BITS = 0xE00F, DR6_BD = 0x2000;
+    private static final int DR6_ONES = 0xFFFF0FF0, DR6_BITS = 0xE00F;
     private static final int DR7_BITS = 0xFFFF23FF, DR7_GD = 0x2000, DR7_LOCAL = 0x155, DR7_PORT = 2;
 
     private ControlRegisters() { }
@@ -105,7 +105,7 @@ public final class ControlRegisters {
         if ((n == 4 || n == 5) && (s.cr4 & CR4_DE) != 0) throw s.fault(Fault.UD);
         s.onlyRing0();
         if ((s.dr[7] & DR7_GD) != 0) {
-            s.dr[6] |= DR6_BD;
+            s.debugged(DR6_BD);
             throw s.fault(Fault.DB);
         }
         return n == 4 || n == 5 ? n + 2 : n;

@@ -39,9 +39,10 @@ public final class Interrupts {
         raise(s, vector, true, 0);
     }
 
-    /** INT1, once ICEBP: a trap without a look at the gate's privilege level and with nothing in DR6. */
+    /** INT1, once ICEBP: a trap without a look at the gate's privilege level and with nothing of its own in DR6. */
     public static void debug(CpuState s) {
         raise(s, Fault.DB, false, EXT);
+        s.debugged(0);
         s.dr[7] &= ~DR7_GD;
     }
 
@@ -108,7 +109,8 @@ public final class Interrupts {
     private static void deliver(CpuState s, int vector, int error) {
         if (s.protectedMode()) {
             long code = Fault.pushesError(vector) ? error & 0xFFFFFFFFL : NO_ERROR;
-            throughIdt(s, vector, false, EXT, code, vector == Fault.DB ? resuming(s) : RF);
+            // A trap behind IRET finds RF as that has set it.
+            throughIdt(s, vector, false, EXT, code, vector == Fault.DB ? s.system & RF : RF);
         } else throughVectors(s, vector);
         if (vector == Fault.DB) s.dr[7] &= ~DR7_GD;
     }

@@ -39,8 +39,8 @@ public final class ModelSpecificRegisters {
 
     public static void write(CpuState s, int number, long value) {
         switch (number) {
-            // P5 and P6 load the lower half and clear the upper.
-            case TSC -> s.ticksOffset = (value & 0xFFFFFFFFL) - s.board.ticks();
+            // Before the later Pentium 4, the lower half is loaded and the upper cleared.
+            case TSC -> s.ticksOffset = (s.model.profile() == Profile.PENTIUM4 ? value : value & 0xFFFFFFFFL) - s.board.ticks();
             case SYSENTER_CS -> s.sysenterCs = (int) sysenter(s, (int) value);
             case SYSENTER_ESP -> s.sysenterEsp = (int) sysenter(s, (int) value);
             case SYSENTER_EIP -> s.sysenterEip = (int) sysenter(s, (int) value);

@@ -35,10 +35,10 @@ public final class SystemSegments {
         Segments.set(s, TR, selector, base(d), limit(d), access(d) | BUSY);
     }
 
-    /** LAR: the second word of the descriptor, all but base and limit; -1 if it may not be seen. */
+    /** LAR: the second word of the descriptor but for its base, as processors give it; -1 if it may not be seen. */
     public static long rights(CpuState s, int selector) {
         long d = visible(s, selector, LAR_TYPES);
-        return d == 0 ? -1 : d >>> 32 & 0xF0FF00;
+        return d == 0 ? -1 : d >>> 32 & 0xFFFF00;
     }
 
     /** LSL: the limit in bytes; -1 if it may not be seen. */

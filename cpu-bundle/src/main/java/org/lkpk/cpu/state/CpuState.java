@@ -38,7 +38,7 @@ public final class CpuState {
     public static final int STACK_SHADOW = SHADOW | HELD;
 
     /** Bits of DR6 and DR7. */
-    public static final int DR6_BS = 0x4000, DR6_BT = 0x8000, DR7_ENABLED = 0xFF;
+    public static final int DR6_MET = 0xF, DR6_BD = 0x2000, DR6_BS = 0x4000, DR6_BT = 0x8000, DR7_ENABLED = 0xFF;
 
     /** What an access through a segment needs. */
     public static final int READ = 1, WRITE = 2;
@@ -246,6 +246,13 @@ public final class CpuState {
     public void trap(int bits) {
         debug |= bits;
         attention |= DEBUG;
+    }
+
+    /** Tells DR6 what the #DB at hand is about: these bits and what waits. B0 to B3 are its own; others stay until written. */
+    public void debugged(int bits) {
+        dr[6] = dr[6] & ~DR6_MET | bits | debug;
+        debug = 0;
+        attention &= ~DEBUG;
     }
 
     /** Whether misaligned accesses raise #AC. */

@@ -157,9 +157,9 @@ public final class Model {
         return profile == Profile.I386;
     }
 
-    /** Whether a selector pushed or popped with a 32-bit operand moves as a word (SDM vol. 3, 22.31.1). */
+    /** Whether a selector pushed with a 32-bit operand is written as a word, with the upper one left as it was. */
     public boolean pushesWords() {
-        return profile != Profile.PENTIUM;
+        return profile.compareTo(Profile.I486) <= 0;
     }
 
     /** The bits of CR4 that may be set. */

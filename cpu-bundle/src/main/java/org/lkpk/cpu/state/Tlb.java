@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import org.lkpk.api.cpu.Memory;
 
 /**
@@ -35,7 +36,8 @@ public final class Tlb {
     static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final int PAGES = 1 << 20, EMPTY = 1, CODE = 2, FETCHES = 4096, LIST = 1 << 14;
+    private static final int PAGES = 1 << 20, EMPTY = 1, CODE = 2, FETCHES = 4096, LIST = 1 << 14,
+            REGION = 1024, GLOBAL = 0;
 
     private final CpuState s;
     private final Memory memory;
@@ -46,11 +48,15 @@ public final class Tlb {
     /** Linear pages that have entries: first those that a CR3 load drops, then (own list) the global ones. */
     private final int[] filled = new int[LIST], filledGlobal = new int[LIST];
     private int filledCount, filledGlobalCount;
-    private boolean large;
-    /** Direct-mapped translations for instruction fetch: tag is linear page << 1 | user. */
-    private final int[] fetchTag = new int[FETCHES], fetchIndex = new int[FETCHES];
+    /** By 4 MB of linear addresses: whether a page larger than 4 KB has had an entry there. */
+    private final boolean[] large = new boolean[PAGES / REGION];
+    /** Direct-mapped translations for instruction fetch: tag is linear page << 1 | user, and they are valid by their stamp. */
+    private final int[] fetchTag = new int[FETCHES], fetchIndex = new int[FETCHES], fetchStamp = new int[FETCHES];
+    /** The stamp of what the next CR3 load drops; that of global pages is {@link #GLOBAL}. */
+    private int localStamp = GLOBAL + 1;
     /** Raised whenever a translation may have changed. */
     public int generation;
+    private long entered, flushes, localFlushes, pageFlushes, dropped;
     public Guard guard;
 
     Tlb(CpuState s) {
@@ -125,7 +131,7 @@ public final class Tlb {
     public long load64(int a) {
         int e = read[a >>> 12];
         if (((e | a & 7) & 0xFFF) == 0) return (long) LONG.get(ram, e ^ a);
-        if ((a & 7) != 0) misaligned(a, 8, false);
+        if ((a & 7) != 0) misaligned(a, 8);
         if ((e & 0xFFF) == 0 && (a & 0xFFF) <= 0xFF8) return (long) LONG.get(ram, e ^ a);
         return load32(a) & 0xFFFFFFFFL | (long) load32(a + 4) << 32;
     }
@@ -136,7 +142,7 @@ public final class Tlb {
             LONG.set(ram, e ^ a, v);
             return;
         }
-        if ((a & 7) != 0) misaligned(a, 8, true);
+        if ((a & 7) != 0) misaligned(a, 8);
         if ((e & 0xFFF) == 0 && (a & 0xFFF) <= 0xFF8) {
             LONG.set(ram, e ^ a, v);
             return;
@@ -149,6 +155,17 @@ public final class Tlb {
     /** Faults as a write of {@code size} bytes (at most 4096) at {@code a} would, and writes nothing. */
     public void writable(int a, int size) {
         reachable(write, a, size, true);
+    }
+
+    /** Faults as a write to a multiple of {@code alignment} would. */
+    public void writable(int a, int size, int alignment) {
+        aligned(a, alignment);
+        writable(a, size);
+    }
+
+    /** #AC where it is wanted, for an access that is none to a multiple of {@code alignment}. */
+    public void aligned(int a, int alignment) {
+        if ((a & alignment - 1) != 0) misaligned(a, alignment);
     }
 
     /** Faults as a read would. */
@@ -216,12 +233,14 @@ public final class Tlb {
     public int fetch(int a) {
         int page = a >>> 12;
         int tag = page << 1 | (s.cpl == 3 ? 1 : 0), n = page & FETCHES - 1;
-        if (fetchTag[n] == tag) return fetchIndex[n] | a & 0xFFF;
+        if (fetchTag[n] == tag && (fetchStamp[n] == localStamp || fetchStamp[n] == GLOBAL)) return fetchIndex[n] | a & 0xFFF;
         long walked = Paging.walk(s, a, false, s.cpl == 3, true);
         int index = memory.index(Paging.frame(walked));
         if (index < 0) return -1;
+        if (Paging.large(walked)) large[page / REGION] = true;
         fetchTag[n] = tag;
         fetchIndex[n] = index;
+        fetchStamp[n] = Paging.global(walked) ? GLOBAL : localStamp;
         return index | a & 0xFFF;
     }
 
@@ -240,23 +259,22 @@ public final class Tlb {
 
     // The slow ways
 
-    /** #AC where it is wanted, unless the access has a page fault to raise. */
-    private void misaligned(int a, int size, boolean store) {
+    /** #AC where it is wanted; it comes behind a segment's limit and before a page fault. */
+    private void misaligned(int a, int size) {
         if (!s.checksAlignment()) return;
-        if (store) writable(a, size);
-        else readable(a, size);
+        if ((a & 0xFFF) + size > 0x1000) notAcrossTheEnd(a);
         throw s.fault(Fault.AC, 0);
     }
 
     private int slowLoad(int a, int size) {
-        if ((a & size - 1) != 0) misaligned(a, size, false);
+        if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, false);
         int e = read[a >>> 12];
         return (e & 0xFFF) == 0 ? raw(e ^ a, size) : loadFrom(a, translate(a, false, s.cpl == 3), size);
     }
 
     private int slowModify(int a, int size) {
-        if ((a & size - 1) != 0) misaligned(a, size, true);
+        if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
         int e = write[a >>> 12];
         if ((e & EMPTY) == 0) return raw(e & ~CODE ^ a, size);
@@ -290,7 +308,7 @@ public final class Tlb {
     }
 
     private void slowStore(int a, int size, int v) {
-        if ((a & size - 1) != 0) misaligned(a, size, true);
+        if ((a & size - 1) != 0) misaligned(a, size);
         boolean user = s.cpl == 3;
         if ((a & 0xFFF) + size <= 0x1000) {
             int e = write[a >>> 12], index = e & ~CODE ^ a;
@@ -351,48 +369,82 @@ public final class Tlb {
 
     private void enter(int a, int index, boolean store, long walked) {
         int page = a >>> 12, e = page << 12 ^ index;
+        entered++;
         boolean user = s.cpl == 3;
         if ((userRead[page] & systemRead[page] & EMPTY) != 0) list(page, walked);
         (user ? userRead : systemRead)[page] = e;
         if (store) (user ? userWrite : systemWrite)[page] = memory.marked(index) ? e | CODE : e;
     }
 
-    /** Notes that the page has entries, for the flush to come. */
+    /** Notes that the page has entries, for the flush to come; a list that is full is flushed now. */
     private void list(int page, long walked) {
-        large |= Paging.large(walked);
-        if (filledCount == LIST || filledGlobalCount == LIST) wipe();
-        if (Paging.global(walked)) filledGlobal[filledGlobalCount++] = page;
-        else filled[filledCount++] = page;
+        if (Paging.large(walked)) large[page / REGION] = true;
+        if (Paging.global(walked)) {
+            if (filledGlobalCount == LIST) dropGlobal();
+            filledGlobal[filledGlobalCount++] = page;
+        } else {
+            if (filledCount == LIST) dropLocal();
+            filled[filledCount++] = page;
+        }
     }
 
     // Flushes
 
+    /** What has been counted: an entry is made when one was missing. */
+    public void counters(Map<String, Long> into) {
+        into.put("TLB misses", entered);
+        into.put("TLB flushes of all", flushes);
+        into.put("TLB flushes by CR3", localFlushes);
+        into.put("TLB flushes of a page", pageFlushes);
+        into.put("TLB entries flushed", dropped);
+    }
+
     /** Drops all translations, global ones too. */
     public void flush() {
-        drop(filledGlobal, filledGlobalCount);
-        filledGlobalCount = 0;
-        flushLocal();
-        large = false;
+        flushes++;
+        dropGlobal();
+        dropLocal();
+        Arrays.fill(large, false);
+        forgetFetches();
     }
 
     /** Drops what a CR3 load drops. */
     public void flushLocal() {
-        drop(filled, filledCount);
-        filledCount = 0;
-        Arrays.fill(fetchTag, -1);
+        localFlushes++;
+        dropLocal();
+        if (++localStamp < GLOBAL) forgetFetches();
         generation++;
     }
 
-    /** INVLPG. */
+    /** INVLPG: of a large page it drops all parts. */
     public void flushPage(int a) {
-        if (large) {
-            flush();
+        pageFlushes++;
+        int page = a >>> 12;
+        if (large[page / REGION]) {
+            int from = page & -REGION;
+            for (int[] t : new int[][] {userRead, userWrite, systemRead, systemWrite}) Arrays.fill(t, from, from + REGION, EMPTY);
+            forgetFetches();
             return;
         }
-        empty(a >>> 12);
-        int n = a >>> 12 & FETCHES - 1;
-        fetchTag[n] = -1;
+        empty(page);
+        fetchTag[page & FETCHES - 1] = -1;
         generation++;
+    }
+
+    private void forgetFetches() {
+        Arrays.fill(fetchTag, -1);
+        localStamp = GLOBAL + 1;
+        generation++;
+    }
+
+    private void dropLocal() {
+        drop(filled, filledCount);
+        filledCount = 0;
+    }
+
+    private void dropGlobal() {
+        drop(filledGlobal, filledGlobalCount);
+        filledGlobalCount = 0;
     }
 
     /** A RAM page has begun to hold decoded code: writes to it must go the slow way from now on. */
@@ -410,18 +462,11 @@ public final class Tlb {
     }
 
     private void drop(int[] list, int count) {
+        dropped += count;
         for (int i = 0; i < count; i++) empty(list[i]);
     }
 
     private void empty(int page) {
         userRead[page] = userWrite[page] = systemRead[page] = systemWrite[page] = EMPTY;
-    }
-
-    private void wipe() {
-        Arrays.fill(userRead, EMPTY);
-        Arrays.fill(userWrite, EMPTY);
-        Arrays.fill(systemRead, EMPTY);
-        Arrays.fill(systemWrite, EMPTY);
-        filledCount = filledGlobalCount = 0;
     }
 }

@@ -42,4 +42,10 @@ public final class Insn {
     public int linear(CpuState s, int size, int need) {
         return s.linear(segment, address(s), size, need);
     }
+
+    /** As {@link #linear(CpuState, int, int)}, for the operand's second part {@code bytes} behind its begin: a 16-bit address wraps. */
+    public int linearBehind(CpuState s, int bytes, int size, int need) {
+        int a = address(s) + bytes;
+        return s.linear(segment, addressSize == 16 ? a & 0xFFFF : a, size, need);
+    }
 }

@@ -257,6 +257,37 @@ public class BreakpointsTest {
     }
 
     @Test
+    public void aTrapTellsOfItsOwnBreakpointsAlone() {
+        code(0x40, 0x40);
+        s.dr[6] |= BS | 2;
+        breakpoint(2, CODE + 1, 0);
+        assertEquals(1, run());
+        assertEquals(BS | 4, told());
+    }
+
+    @Test
+    public void int1TakesABreakpointWithItThatALoadOfSsHolds() {
+        code(0x8E, 0x13, 0xF1, 0x40); // MOV SS,[EBX]; INT1
+        b.store(DATA, 2, Bench.DATA0);
+        breakpoint(0, DATA, 3 | 1 << 2);
+        int before = s.r[ESP];
+        assertEquals(3, run());
+        assertEquals(1, told());
+        assertEquals("once", before - 12, s.r[ESP]);
+    }
+
+    @Test
+    public void aLoadOfSsIsNotStepped() {
+        code(0x8E, 0xD2, 0xF1); // MOV SS,DX; INT1
+        s.r[EDX] = Bench.DATA0;
+        s.eflags(TF | 2);
+        int before = s.r[ESP];
+        assertEquals(3, run());
+        assertEquals(0, told());
+        assertEquals(before - 12, s.r[ESP]);
+    }
+
+    @Test
     public void int1RaisesDebugAndTellsNothing() {
         code(0xF1, 0x40);
         assertEquals(1, run());

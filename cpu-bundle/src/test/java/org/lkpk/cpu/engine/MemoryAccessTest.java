@@ -92,11 +92,6 @@ public class MemoryAccessTest {
         assertEquals(CODE + 8, b.load(s.r[ESP], 4));
     }
 
-    @Test
-    public void anExpandDownSegmentWithTheHighestLimitIsEmpty() {
-        assertEquals(Fault.GP, expandDown(-1, 0xC097, 0));
-    }
-
     private int expandDown(int limit, int access, int offset) {
         b.gdt(Bench.FREE, Bench.descriptor(0, limit, access));
         s.r[EAX] = Bench.FREE;
@@ -131,11 +126,32 @@ public class MemoryAccessTest {
     }
 
     @Test
+    public void itHasNotEvenItsFirstByte() {
+        b.gdt(Bench.FREE, Bench.descriptor(0, -1, 0xC097));
+        s.r[EAX] = Bench.FREE;
+        assertEquals(Fault.GP, run(0x8E, 0xD8, 0x8A, 0x0B)); // MOV DS,AX; MOV CL,[EBX]
+    }
+
+    @Test
     public void codeEndsAtItsLimit() {
         s.limit[CS] = CODE + 1;
         s.segmentChanged(CS);
         assertEquals(Fault.GP, run(0x40, 0x40, 0x40)); // INC EAX
         assertEquals(2, s.r[EAX]);
+    }
+
+    @Test
+    public void codeThatALargerSegmentHasRunEndsAtTheLimitOfThisOne() {
+        s.limit[CS] = CODE + 0x100;
+        s.segmentChanged(CS);
+        assertEquals(-1, run(0x40, 0x40, 0x40));
+        s.limit[CS] = CODE + 1;
+        s.segmentChanged(CS);
+        s.halted = false;
+        s.eip = CODE;
+        engine.run(s.count + 50);
+        assertEquals(HANDLER + 16 * Fault.GP + 1, s.eip);
+        assertEquals(5, s.r[EAX]);
     }
 
     @Test

@@ -312,26 +312,60 @@ public class SystemRowsTest {
     }
 
     @Test
-    public void aRegisterThatIsNotThereIsUndefinedAtAnyLevel() {
+    public void aControlRegisterThatIsNotThereIsUndefinedForAnyone() {
         b.ring3();
-        faults(6, "0F 20 E8"); // mov eax,cr5
+        faults(Fault.UD, "0F 20 E8"); // mov eax,cr5
     }
 
     @Test
-    public void arplMustBeAllowedToWriteWhateverItDoes() {
-        s.r[EBX] = 0;
-        b.gdt(FREE, descriptor(0, -1, 0xC091));
-        s.r[EAX] = FREE;
-        b.idt(Fault.GP, 0x8E, CODE0);
-        run("8E D8  63 1D 00 06 00 00", 2); // mov ds,ax; arpl [600],bx
-        assertEquals(HANDLER, s.eip);
+    public void aPointersSelectorIsWhereA16BitAddressWraps() {
+        b.store(0xFFFC, 4, 0x12345678);
+        b.store(0, 2, DATA3);
+        b.store(0x10000, 2, CODE0);
+        run("67 0F B4 06 FC FF", 1); // lfs eax,[FFFC]
+        assertEquals(DATA3, s.selector[FS]);
     }
 
     @Test
-    public void aPushedSelectorIsAWordAndLeavesTheUpperOne() {
-        b.store(0x7FFC, 4, 0x12345678);
-        run("1E", 1); // push ds
-        assertEquals(0x12340000 | DATA0, b.load(0x7FFC));
-        assertEquals(0x7FFC, s.r[ESP]);
+    public void aTrapBehindIretTellsTheFlagThatItHasLoaded() {
+        b.idt(Fault.DB, 0x8E, CODE0);
+        b.store(s.r[ESP], 4, 0x500);
+        b.store(s.r[ESP] + 4, 4, CODE0);
+        b.store(s.r[ESP] + 8, 4, RF | 2);
+        s.eflags(TF | 2);
+        run("CF", 1);
+        assertEquals(RF, b.load(s.r[ESP] + 8) & RF);
+    }
+
+    @Test
+    public void aLoadOfSsIsNotTrappedThoughTheNextInstructionFaults() {
+        b.idt(Fault.DB, 0x8E, CODE0);
+        s.r[EAX] = DATA0;
+        s.eflags(TF | 2);
+        b.idt(Fault.UD, 0x8E, CODE0);
+        int sp = s.r[ESP];
+        run("8E D0 0F 0B", 2); // mov ss,ax; ud2
+        assertEquals(sp - 12, s.r[ESP]);
+        assertEquals(0, s.debug);
+    }
+
+    @Test
+    public void theStateOfTheFpuMustBeAlignedAtItsBeginOnly() {
+        b.ring3();
+        s.cr0 |= CR0_AM;
+        s.eflags(AC | 2);
+        run("DD 35 04 06 00 00", 1); // fnsave [604]
+        assertEquals(0x406, s.eip);
+        s.eip = 0x400;
+        faults(Fault.AC, "DD 35 02 06 00 00");
+    }
+
+    @Test
+    public void alignmentIsCheckedThoughTheFpuStoresNothing() {
+        b.ring3();
+        s.cr0 |= CR0_AM;
+        s.eflags(AC | 2);
+        s.fpu.control(0x37E);
+        faults(Fault.AC, "DD 1D 02 06 00 00"); // fstp qword [602], the stack being empty and #IA unmasked
     }
 }

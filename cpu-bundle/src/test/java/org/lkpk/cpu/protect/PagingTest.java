@@ -184,6 +184,58 @@ public class PagingTest {
         pageFault(0, () -> s.tlb.load8(LINEAR));
     }
 
+    /** Maps the large page around LINEAR elsewhere, and invalidates it by the address of another part of it. */
+    private void moveLargePage() {
+        b.store(PDE, 4, 0x400000 | P | W | PS);
+        s.tlb.flushPage(LINEAR + 0x3000);
+    }
+
+    @Test
+    public void invalidationOfALargePageDropsAllItsParts() {
+        paging(P | W, P | W);
+        b.store(PDE, 4, P | W | PS);
+        b.store(0x5678, 4, 1);
+        b.store(0x405678, 4, 2);
+        assertEquals(1, s.tlb.load32(LINEAR));
+        moveLargePage();
+        assertEquals(2, s.tlb.load32(LINEAR));
+    }
+
+    @Test
+    public void andItsCode() {
+        paging(P | W, P | W);
+        b.store(PDE, 4, P | W | PS);
+        assertEquals(0x5678, s.tlb.fetch(LINEAR));
+        moveLargePage();
+        assertEquals(0x405678, s.tlb.fetch(LINEAR));
+    }
+
+    @Test
+    public void codeOfAGlobalPageSurvivesALoadOfCr3AndOtherCodeDoesNot() {
+        for (int global : new int[] {G, 0}) {
+            paging(P | W, P | W | global);
+            s.tlb.flush();
+            assertEquals(PAGE | 0x678, s.tlb.fetch(LINEAR));
+            b.store(PTE, 4, PAGE + 0x1000 | P | W);
+            ControlRegisters.write(s, 3, DIRECTORY);
+            assertEquals(global != 0 ? PAGE | 0x678 : PAGE + 0x1678, s.tlb.fetch(LINEAR));
+        }
+    }
+
+    @Test
+    public void morePagesThanAreListedAreFlushedToo() {
+        paging(P | W, P | W);
+        int pages = 20_000;
+        for (int n = 0; n < pages >> 10; n++) b.store(DIRECTORY + 0x800 + 4 * n, 4, P | W | PS);
+        for (int n = 0; n < pages >> 10 << 10; n++) s.tlb.load8(0x80000000 + (n << 12));
+        b.store(0x1234, 4, 1);
+        b.store(0x401234, 4, 2);
+        for (int n = 0; n < pages >> 10; n++) assertEquals(1, s.tlb.load32(0x80001234 + (n << 22)));
+        for (int n = 0; n < pages >> 10; n++) b.store(DIRECTORY + 0x800 + 4 * n, 4, 0x400000 | P | W | PS);
+        ControlRegisters.write(s, 3, DIRECTORY);
+        for (int n = 0; n < pages >> 10; n++) assertEquals(2, s.tlb.load32(0x80001234 + (n << 22)));
+    }
+
     @Test
     public void descriptorTablesAreReadAsSupervisor() {
         paging(P | W, P | W);
@@ -257,5 +309,14 @@ public class PagingTest {
     public void i486HasNoLargePages() {
         Bench old = new Bench(Profile.I486);
         old.faults(Fault.GP, 0, () -> ControlRegisters.write(old.s, 4, CR4_PSE));
+    }
+
+    @Test
+    public void alignmentIsCheckedBeforeThePageIsLookedFor() {
+        paging(0, P | W);
+        b.ring3();
+        s.cr0 |= CR0_AM;
+        s.eflags(AC | 2);
+        b.faults(Fault.AC, 0, () -> s.tlb.load32(LINEAR | 1));
     }
 }

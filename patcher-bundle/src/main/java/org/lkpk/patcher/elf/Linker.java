@@ -2,12 +2,12 @@ package org.lkpk.patcher.elf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
@@ -18,11 +18,11 @@ import org.lkpk.api.patch.PatchRefused;
  * kernel; {@code lkpk_old_NAME} is the old body of the replaced function NAME, behind its five-byte NOP.
  *
  * <p>Sections that come along: those of the functions and whatever their relocations lead to, and the entries of
- * exception and bug table for them. {@code call __fentry__} becomes the NOP that a traced function of the running kernel
+ * exception and bug table for them. Jump labels are set as the kernel's keys are. {@code call __fentry__} becomes the NOP that a traced function of the running kernel
  * has in its place. Before each new function stands an instruction that counts its calls. Code comes first and data last,
  * in granules of their own: a processor that tracks written code would else drop it at every store.
  *
- * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols, jump labels.
+ * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols.
  */
 public final class Linker {
     /** Start of every piece of text. */
@@ -35,13 +35,16 @@ public final class Linker {
     private static final int CALL = 0xE8;
     /** INC dword [disp32]; JMP rel32. */
     private static final int STUB = 11;
+    /** Displaced instructions, and JMP rel32 behind them. */
+    private static final int DETOUR = 32;
+    /** First address, address behind, name. */
+    private static final int NAME = 12;
     private static final byte[] INC = {(byte) 0xFF, 0x05};
     private static final byte JMP = (byte) 0xE9;
     private static final String FENTRY = "__fentry__";
     private static final String OLD = "lkpk_old_";
     private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
-    /** Tables that the kernel walks to learn about its code, and that are not made known to it. */
-    private static final Set<String> UNKNOWN = Set.of("__jump_table");
+    private static final int JMP_SHORT = 0xEB, NOP_SHORT = 0x66;
 
     private final ElfObject object;
     private final Patch patch;
@@ -49,27 +52,53 @@ public final class Linker {
     private final List<ElfObject.Section> needed = new ArrayList<>();
     private final EntryTable exceptions;
     private final EntryTable bugs;
+    private final EntryTable labels;
     /** By section number: where it lies in the text; -1 if it does not come along. */
     private final int[] places;
+    private final Map<String, ElfObject.Symbol> exported = new LinkedHashMap<>();
+    private final List<String> wrapped = new ArrayList<>();
     private int stubs;
+    private int detours;
+    private int names;
+    private int nameTexts;
     private int codeEnd;
     private int counters;
     private int size;
 
-    /** Reads the object and lays out what is needed of it; nothing is known of the kernel yet. */
+    /**
+     * The old body of a function.
+     *
+     * @param address of the function
+     * @param displaced its first instructions where a jump over them would tear one; empty where there is the five-byte NOP
+     */
+    public record Old(int address, byte[] displaced) { }
+
     public Linker(Patch patch, Patch.ObjectFile file, List<Patch.Function> replaced) throws PatchRefused {
+        this(patch, file, replaced, List.of());
+    }
+
+    /**
+     * Reads the object and lays out what is needed of it; nothing is known of the kernel yet.
+     *
+     * @param offered symbols that come along for others, whether the functions use them or not
+     */
+    public Linker(Patch patch, Patch.ObjectFile file, List<Patch.Function> replaced, List<String> offered) throws PatchRefused {
         this.patch = patch;
         object = new ElfObject(file.title(), file.elf());
         places = new int[object.sections().size()];
         Arrays.fill(places, ABSENT);
         for (Patch.Function function : replaced) root(function.fresh(), function.name());
         for (String callback : patch.callbacks().values()) root(callback, callback);
+        for (String name : offered) {
+            exported.put(name, any(name));
+            need(object.section(any(name).section()));
+        }
         exceptions = new EntryTable(object, "__ex_table");
         bugs = new EntryTable(object, "__bug_table");
+        labels = new EntryTable(object, "__jump_table");
         close();
+        for (Patch.Function function : replaced) if (wraps(function.name())) wrapped.add(function.name());
         layOut();
-        for (ElfObject.Section section : object.sections())
-            if (UNKNOWN.contains(section.name())) refuseTable(section);
     }
 
     private void root(String name, String known) throws PatchRefused {
@@ -84,7 +113,7 @@ public final class Linker {
         while (closed < needed.size()) {
             for (; closed < needed.size(); closed++)
                 for (ElfObject.Relocation relocation : needed.get(closed).relocations()) need(relocation);
-            for (EntryTable table : List.of(exceptions, bugs))
+            for (EntryTable table : List.of(exceptions, bugs, labels))
                 for (ElfObject.Relocation relocation : table.keep(section -> places[section] != ABSENT)) need(relocation);
         }
     }
@@ -94,6 +123,8 @@ public final class Linker {
         size = aligned(size, FUNCTION_ALIGNMENT);
         stubs = size;
         size += aligned(STUB, FUNCTION_ALIGNMENT) * entries.size();
+        detours = size;
+        size += DETOUR * wrapped.size();
         codeEnd = size;
         size = aligned(size, Memory.GRANULE);
         counters = size;
@@ -104,6 +135,15 @@ public final class Linker {
             table.place = size;
             size += table.size();
         }
+        names = aligned(size, 4);
+        List<LinkedText.Function> functions = functions(0);
+        nameTexts = names + NAME * functions.size();
+        size = nameTexts + bytes(patch.name()).length;
+        for (LinkedText.Function function : functions) size += bytes(function.name()).length;
+    }
+
+    private static byte[] bytes(String name) {
+        return (name + "\0").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Bytes of room that it takes. */
@@ -135,9 +175,9 @@ public final class Linker {
     /**
      * The text for the linear address {@code base}, a multiple of {@link #ALIGNMENT}.
      *
-     * @param replaced address of each replaced function in the kernel
+     * @param replaced each replaced function as the kernel has it
      */
-    public LinkedText linked(int base, Names kernel, Map<String, Integer> replaced) throws PatchRefused {
+    public LinkedText linked(int base, Names kernel, Map<String, Old> replaced) throws PatchRefused {
         ByteBuffer text = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         for (ElfObject.Section section : needed) text.put(places[section.number()], section.bytes());
         for (ElfObject.Section section : needed)
@@ -156,10 +196,59 @@ public final class Linker {
             starts.put(entry.getKey(), base + stub);
             calls.put(entry.getKey(), base + counter);
         }
-        return new LinkedText(base, text.array(), starts, calls, functions(base), base + codeEnd, exceptions.at(base), bugs.at(base));
+        for (String name : wrapped) detour(text, base, replaced.get(name), detours + DETOUR * wrapped.indexOf(name));
+        List<LinkedText.Function> functions = functions(base);
+        writeNames(text, base, functions);
+        Map<String, Integer> offered = new LinkedHashMap<>();
+        exported.forEach((name, symbol) -> offered.put(name, base + places[symbol.section()] + symbol.value()));
+        List<LinkedText.Jump> jumps = jumps(text, base, kernel, replaced);
+        return new LinkedText(base, text.array(), starts, calls, functions, base + codeEnd, exceptions.at(base), bugs.at(base),
+                new LinkedText.Table(base + names, functions.size()), base + nameTexts, offered, jumps);
     }
 
-    private void fill(ByteBuffer text, int base, EntryTable table, Names kernel, Map<String, Integer> replaced) throws PatchRefused {
+    /** Finds the jump labels and sets them as their keys are now. */
+    private List<LinkedText.Jump> jumps(ByteBuffer text, int base, Names kernel, Map<String, Old> replaced) throws PatchRefused {
+        List<LinkedText.Jump> found = new ArrayList<>();
+        for (EntryTable.Entry entry : labels.kept()) {
+            ByteBuffer words = ByteBuffer.wrap(entry.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            int[] at = new int[3];
+            for (ElfObject.Relocation relocation : entry.relocations()) {
+                int offset = relocation.offset() - entry.offset();
+                if (offset % 4 == 0) at[offset / 4] = words.getInt(offset) + address(relocation.symbol(), base, kernel, replaced);
+            }
+            int site = at[0] - base;
+            if (site < 0 || site > codeEnd - 5) throw object.refused("section __jump_table leads out of the code");
+            int first = text.get(site) & 0xFF;
+            boolean small = first == JMP_SHORT || first == NOP_SHORT && (text.get(site + 1) & 0xFF) == 0x90;
+            LinkedText.Jump jump = new LinkedText.Jump(at[0], small ? 2 : 5, at[1], at[2] & ~3, (at[2] & 1) != 0);
+            boolean own = jump.key() - base >= 0 && jump.key() - base <= size - 4;
+            text.put(site, jump.code(own ? text.getInt(jump.key() - base) : kernel.word(jump.key())));
+            found.add(jump);
+        }
+        return found;
+    }
+
+    /** What a function begins with, once more, and on to the rest of it. */
+    private static void detour(ByteBuffer text, int base, Old old, int at) {
+        if (old == null || old.displaced.length == 0) return;
+        text.put(at, old.displaced);
+        int jump = at + old.displaced.length;
+        text.put(jump, JMP).putInt(jump + 1, old.address + old.displaced.length - (base + jump + 5));
+    }
+
+    private void writeNames(ByteBuffer text, int base, List<LinkedText.Function> functions) {
+        int at = nameTexts + bytes(patch.name()).length;
+        text.put(nameTexts, bytes(patch.name()));
+        int entry = names;
+        for (LinkedText.Function function : functions) {
+            text.putInt(entry, function.address()).putInt(entry + 4, function.address() + function.size()).putInt(entry + 8, base + at);
+            text.put(at, bytes(function.name()));
+            at += bytes(function.name()).length;
+            entry += NAME;
+        }
+    }
+
+    private void fill(ByteBuffer text, int base, EntryTable table, Names kernel, Map<String, Old> replaced) throws PatchRefused {
         int at = table.place;
         for (EntryTable.Entry entry : table.kept()) {
             text.put(at, entry.bytes());
@@ -187,6 +276,11 @@ public final class Linker {
 
     private static int aligned(int value, int alignment) {
         return value + alignment - 1 & -alignment;
+    }
+
+    private ElfObject.Symbol any(String name) throws PatchRefused {
+        for (ElfObject.Symbol symbol : object.symbols()) if (symbol.name().equals(name) && inSection(symbol)) return symbol;
+        throw object.refused(name + ": not defined in it");
     }
 
     private ElfObject.Symbol defined(String function) throws PatchRefused {
@@ -235,15 +329,9 @@ public final class Linker {
         size += section.bytes().length;
     }
 
-    private void refuseTable(ElfObject.Section table) throws PatchRefused {
-        for (ElfObject.Relocation relocation : table.relocations())
-            if (inSection(relocation.symbol()) && places[relocation.symbol().section()] != ABSENT)
-                throw object.refused("section " + table.name() + " describes code of the patch, and the kernel would not know of it");
-    }
-
     /** @param at where the relocated word lies in {@code text} */
     private void relocate(ByteBuffer text, int base, int at, ElfObject.Relocation relocation, Names kernel,
-            Map<String, Integer> replaced) throws PatchRefused {
+            Map<String, Old> replaced) throws PatchRefused {
         ElfObject.Symbol symbol = relocation.symbol();
         if (symbol.name().equals(FENTRY) && relocation.offset() > 0 && (text.get(at - 1) & 0xFF) == CALL) {
             text.put(at - 1, NOP5);
@@ -258,16 +346,17 @@ public final class Linker {
         }
     }
 
-    private int address(ElfObject.Symbol symbol, int base, Names kernel, Map<String, Integer> replaced) throws PatchRefused {
+    private int address(ElfObject.Symbol symbol, int base, Names kernel, Map<String, Old> replaced) throws PatchRefused {
         if (symbol.section() == ElfObject.SHN_ABS) return symbol.value();
         if (inSection(symbol)) return base + places[symbol.section()] + symbol.value();
         if (symbol.section() != ElfObject.SHN_UNDEF) throw object.refused(symbol.name() + ": in special section " + symbol.section());
         String name = symbol.name();
         if (name.isEmpty()) throw object.refused("a relocation names no symbol");
         if (name.startsWith(OLD)) {
-            Integer old = replaced.get(name.substring(OLD.length()));
+            Old old = replaced.get(name.substring(OLD.length()));
             if (old == null) throw object.refused(name + ": " + patch.name() + " does not replace " + name.substring(OLD.length()));
-            return old + NOP5.length;
+            if (old.displaced.length > 0) return base + detours + DETOUR * wrapped.indexOf(name.substring(OLD.length()));
+            return old.address + NOP5.length;
         }
         try {
             return kernel.address(name);

@@ -6,4 +6,7 @@ import org.lkpk.api.patch.PatchRefused;
 public interface Names {
     /** @throws PatchRefused naming the symbol if there is none of that name, or more than one */
     int address(String name) throws PatchRefused;
+
+    /** The word of the kernel's memory at a linear address. */
+    int word(int linear) throws PatchRefused;
 }

@@ -3,6 +3,7 @@ package org.lkpk.patcher.elf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lkpk.api.patch.PatchRefused;
@@ -16,6 +17,12 @@ public final class Pristine {
     /** Reads the running kernel. */
     public interface Reader {
         byte[] read(int linear, int count) throws PatchRefused;
+    }
+
+    /** Reads the running kernel's table of jump labels. */
+    public interface Keys {
+        /** The key of the label at {@code site}, and what its lowest two bits tell; 0 if there is none. */
+        int key(int site) throws PatchRefused;
     }
 
     /** A section whose entries name places in code: their size, and how many bytes there may differ. */
@@ -41,9 +48,10 @@ public final class Pristine {
      * Compares a function with what runs.
      *
      * @param code all bytes at its linear {@code address}, as the kernel itself has them
-     * @param learned takes addresses by symbol
+     * @param learned takes addresses by symbol; unchanged if it is refused
      */
-    public void match(String name, int address, byte[] code, Reader kernel, Map<String, Integer> learned) throws PatchRefused {
+    public void match(String name, int address, byte[] code, Reader kernel, Keys keys, Map<String, Integer> learned)
+            throws PatchRefused {
         ElfObject.Symbol function = function(name);
         ElfObject.Section section = object.section(function.section());
         int size = function.size();
@@ -51,17 +59,53 @@ public final class Pristine {
         if (code.length < size) throw object.refused(name + ": " + size + " bytes, the running one has " + code.length);
         byte[] wanted = Arrays.copyOfRange(section.bytes(), function.value(), function.value() + size);
         boolean[] free = new boolean[size];
+        Map<String, Integer> found = new LinkedHashMap<>(learned);
         for (Site site : SITES) open(site, function, wanted, free);
         for (ElfObject.Relocation relocation : section.relocations()) {
             int at = relocation.offset() - function.value();
             if (at < 0 || at > size - 4) continue;
-            if (!free[at]) learn(name, relocation, word(wanted, at), word(code, at), address + at, kernel, learned);
+            if (!free[at]) learn(name, relocation, word(wanted, at), word(code, at), address + at, kernel, found);
             Arrays.fill(free, at, at + 4, true);
         }
         for (int i = 0; i < size; i++)
             if (!free[i] && wanted[i] != code[i])
                 throw object.refused(name + ": the running function differs at +0x" + Integer.toHexString(i) + ": " + hex(code, i)
                         + ", not " + hex(wanted, i));
+        learnKeys(function, address, keys, found);
+        learned.putAll(found);
+    }
+
+    /** The keys of jump labels stand in no word of the code; the running kernel's table has them. */
+    private void learnKeys(ElfObject.Symbol function, int address, Keys keys, Map<String, Integer> learned) throws PatchRefused {
+        for (ElfObject.Section table : object.sections()) {
+            if (!table.name().equals("__jump_table")) continue;
+            Map<Integer, ElfObject.Relocation> at = new LinkedHashMap<>();
+            for (ElfObject.Relocation relocation : table.relocations()) at.put(relocation.offset(), relocation);
+            for (int entry = 0; entry <= table.bytes().length - 12; entry += 12) {
+                ElfObject.Relocation site = at.get(entry), key = at.get(entry + 8);
+                if (site == null || key == null || site.symbol().section() != function.section()) continue;
+                int offset = site.symbol().value() + word(table.bytes(), entry) - function.value();
+                if (offset < 0 || offset >= function.size()) continue;
+                int running = keys.key(address + offset) & ~3;
+                if (running == 0) continue;
+                int addend = word(table.bytes(), entry + 8) & ~3;
+                ElfObject.Symbol symbol = key.symbol();
+                int start = running - addend;
+                if (symbol.type() == ElfObject.STT_SECTION) {
+                    symbol = covering(symbol.section(), addend);
+                    if (symbol == null) continue;
+                    start += symbol.value();
+                }
+                learned.putIfAbsent(symbol.name(), start);
+            }
+        }
+    }
+
+    /** Whether it has a function of that name. */
+    public boolean defines(String name) {
+        for (ElfObject.Symbol symbol : object.symbols())
+            if (symbol.name().equals(name) && symbol.type() == ElfObject.STT_FUNC && isDefined(symbol)) return true;
+        return false;
     }
 
     private ElfObject.Symbol function(String name) throws PatchRefused {

@@ -23,7 +23,7 @@ import org.lkpk.patcher.kernel.Symbols;
 public class LinkerTest {
     private static final int BASE = 0xC00D0000;
     private static final int OLD = 0xC1000100;
-    private static final Map<String, Integer> REPLACED = Map.of("cmdline_proc_show", OLD);
+    private static final Map<String, Linker.Old> REPLACED = Map.of("cmdline_proc_show", new Linker.Old(OLD, new byte[0]));
     /** The first relocation of .text, of type R_386_32. */
     private static final int FIRST_RELOCATION = 0x104;
 
@@ -37,7 +37,7 @@ public class LinkerTest {
     private static LinkedText linked(byte[] elf, Symbol... kernel) throws PatchRefused {
         Patch.ObjectFile file = new Patch.ObjectFile("cmdline.o", "*", elf);
         Patch patch = new Patch("cmdline", "1", List.of(file), List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
-        return new Linker(patch, file, patch.replaced()).linked(BASE, new KernelNames(Symbols.of(List.of(kernel)), Map.of()), REPLACED);
+        return new Linker(patch, file, patch.replaced()).linked(BASE, new KernelNames(Symbols.of(List.of(kernel)), Map.of(), List.of(), (linear, count) -> new byte[count]), REPLACED);
     }
 
     private static Symbol seqPuts(int address) {

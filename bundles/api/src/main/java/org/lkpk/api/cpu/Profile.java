@@ -4,15 +4,15 @@ package org.lkpk.api.cpu;
 public enum Profile {
     /** 80386DX with an 80387: no CPUID, no CR4. */
     I386("386"),
-    /** 80486DX: FPU, no CPUID feature but that. */
+    /** 80486DX2: CPUID, whose features are FPU and VME. */
     I486("486"),
     /** Pentium (P5): TSC, MSRs, CMPXCHG8B, 4 MB pages. */
     PENTIUM("pentium"),
     /** Pentium Pro (P6): CMOV, SYSENTER, global pages, PAE. */
     P6("686"),
-    /** Pentium III: MMX, SSE, FXSAVE. */
+    /** Pentium III: MMX, SSE, FXSAVE, PSE-36. */
     PENTIUM3("pentium3"),
-    /** Pentium 4: SSE2, CLFLUSH. */
+    /** Pentium 4: SSE2, CLFLUSH, NX. */
     PENTIUM4("pentium4");
 
     private final String title;

@@ -121,12 +121,13 @@ public final class Comparison {
     /** Constants that differ come along, and so must all that refers to them; halves of a function go together. */
     private void spread(Set<Piece> differing) {
         fresh.addAll(differing);
+        Set<Piece> seen = new LinkedHashSet<>();
         for (boolean more = true; more;) {
             more = false;
             for (Piece piece : changed.all()) {
                 if (replaced.contains(piece) || twins.of(piece) == null || Pieces.replacement(piece)) continue;
                 boolean touched = piece.references().stream().anyMatch(r -> differing.contains(r.target())) || halfOfReplaced(piece);
-                if (!touched || fresh.contains(piece)) continue;
+                if (!touched || fresh.contains(piece) || !seen.add(piece)) continue;
                 more = true;
                 if (piece.kind() == Kind.CODE) replaced.add(piece);
                 else if (piece.kind() == Kind.CONSTANT && !piece.global()) differing.add(piece);

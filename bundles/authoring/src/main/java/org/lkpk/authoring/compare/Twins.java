@@ -130,7 +130,8 @@ final class Twins {
     /** What nothing tells apart but its content. */
     private void pairRest(List<Piece> fresh, List<Piece> old) {
         for (Piece one : fresh) {
-            if (twins.containsKey(one)) continue;
+            // Equal numbers are no sign: the compiler gives them out anew.
+            if (twins.containsKey(one) || numbered(one) && one.kind() == Piece.Kind.WRITABLE) continue;
             List<Piece> equal = old.stream().filter(other -> !taken.contains(other) && Objects.equals(one.name(), other.name())
                     && Arrays.equals(masked(one), masked(other))).toList();
             if (equal.size() == 1) pair(one, equal.get(0));

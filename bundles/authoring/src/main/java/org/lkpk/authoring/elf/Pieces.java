@@ -148,7 +148,7 @@ public final class Pieces {
         int size = TABLES.get(section.name());
         List<ElfFile.Relocation> relocations = section.relocations();
         if (section.name().equals(ALTERNATIVES)) size = relocations.size() > 2 ? relocations.get(2).offset() : section.bytes().length;
-        for (int start = 0; start + size <= section.bytes().length; start += size) {
+        for (int start = 0; size > 0 && start + size <= section.bytes().length; start += size) {
             Piece body = new Piece(section.name(), Kind.CONSTANT, section, start,
                     Arrays.copyOfRange(section.bytes(), start, start + size), false, false);
             connect(body);

@@ -56,10 +56,8 @@ public final class Edit {
             for (int line = hunk.to(); line < until; line++) {
                 if (line == 0 || !before.get(line - 1).equals(END)) continue;
                 int fresh = hunk.newTo() + line - hunk.to();
-                if (fresh > 0 && after.get(fresh - 1).equals(END)) {
-                    marks.put(fresh, line + 1);
-                    break;
-                }
+                // After each function, since any may lie in a part that the preprocessor skips.
+                if (fresh > 0 && after.get(fresh - 1).equals(END)) marks.put(fresh, line + 1);
             }
         }
         StringBuilder text = new StringBuilder("#line 1 \"" + file + "\"\n");

@@ -125,7 +125,9 @@ final class Instructions {
             set(EAX, selector());
             c.put(0x8E, 0xC0 | segment << 3);
         } else {
-            push(mode.wide, selector());
+            // Words: processors do not agree whether 32 bits move with a 32-bit operand.
+            push(false, selector());
+            size(false);
             switch (segment) {
                 case SS -> c.put(0x17);
                 case DS -> c.put(0x1F);
@@ -137,7 +139,7 @@ final class Instructions {
     }
 
     private void segmentFromMemory() {
-        int a = address(), selector = selector();
+        int a = address() & ~7, selector = selector(); // Bochs reads the selector first, a processor the offset.
         boolean wide = anySize();
         lay(a, wide ? dice.number() : selector << 16 | dice.below(0x10000), selector);
         switch (dice.below(6)) {
@@ -279,7 +281,7 @@ final class Instructions {
             case 1 -> operand(inMemory, wide, a, ECX, 0x0F, 0x03);
             case 2 -> operand(inMemory, wide, a, 4, 0x0F, 0x00);
             case 3 -> operand(inMemory, wide, a, 5, 0x0F, 0x00);
-            default -> operand(inMemory, wide, a, dice.of(EAX, EBX), 0x63);
+            default -> operand(false, wide, a, dice.of(EAX, EBX), 0x63); // In memory the peers write always, a processor does not.
         }
     }
 
@@ -437,7 +439,7 @@ final class Instructions {
             case 1 -> size(wide).put(0x61, 0x90);
             case 2 -> size(wide).put(0xC8, dice.of(0, 0x10), 0, dice.below(4));
             case 3 -> size(wide).put(0xC9);
-            case 4 -> size(wide).put(dice.of(0x06, 0x0E, 0x16, 0x1E));
+            case 4 -> size(false).put(dice.of(0x06, 0x0E, 0x16, 0x1E));
             case 5 -> size(wide).put(0x58 | dice.of(EAX, EBX));
             case 6 -> size(wide).put(0x50 | dice.of(EAX, EBX, ESP));
             default -> memory(wide, address(), dice.of(6, 2), 0xFF);
@@ -474,8 +476,8 @@ final class Instructions {
                 memory(mode.wide, a, SS, 0x8E);
             }
             case 2 -> {
-                size(true).put(0x16, 0x90); // PUSH SS, NOP
-                size(true).put(0x17);
+                size(false).put(0x16, 0x90); // PUSH SS, NOP
+                size(false).put(0x17);
             }
             default -> c.put(0xFB);
         }

@@ -54,7 +54,7 @@ public final class DebianGuest implements Guest {
 
     /** Our own part may be newer than the cache, and making it takes milliseconds: the kept file is for other uses. */
     private static byte[] initramfs(byte[] busybox) throws IOException {
-        return Initramfs.of(busybox, own("init"), Map.of("serprobe", own("serprobe"), "witness", own("witness")));
+        return Initramfs.of(busybox, own("init"), Map.of("serprobe", own("serprobe"), "sigio", own("sigio"), "witness", own("witness")));
     }
 
     private static byte[] own(String name) throws IOException {

@@ -38,6 +38,20 @@ public class CacheTest {
     }
 
     @Test
+    public void treeIsThereWholeOrNotAtAll() throws Exception {
+        assertThrows(IOException.class, () -> cache.fillTree((work, made) -> {
+            Files.write(made.resolve("half"), new byte[] {1});
+            throw new IOException("out of paper");
+        }, line -> { }));
+        assertTrue(cache.tree().isEmpty());
+        Path tree = cache.fillTree((work, made) -> Files.write(made.resolve("a"), new byte[] {1}), line -> { });
+        assertTrue(Files.exists(tree.resolve("a")));
+        cache.fillTree((work, made) -> {
+            throw new IOException("made twice");
+        }, line -> { });
+    }
+
+    @Test
     public void emptyCacheReadsNothing() {
         assertTrue(cache.read().isEmpty());
     }

@@ -2,6 +2,7 @@ package org.lkpk.guest.debian;
 
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -87,6 +88,16 @@ public class DebTest {
         assertEquals(List.of("a.c", "b.h"), found.stream().map(Deb.Content::name).toList());
         assertArrayEquals(new byte[] {2}, found.get(1).bytes());
         assertThrows(IOException.class, () -> new Deb(file).findIn(archive, Pattern.compile("nothing")));
+    }
+
+    @Test
+    public void treesKeepTheirPaths() throws Exception {
+        Path tree = folder.newFolder("tree").toPath();
+        new Deb(file).unpack(Pattern.compile("boot/.*"), null, tree);
+        assertArrayEquals(kernel, Files.readAllBytes(tree.resolve("boot/vmlinuz-6.1.0-1-686")));
+        new Deb(file).unpack(Pattern.compile("usr/src/linux\\.tar\\.xz"), Pattern.compile("linux/.*\\.c"), tree);
+        assertArrayEquals(new byte[] {1}, Files.readAllBytes(tree.resolve("linux/a.c")));
+        assertFalse(Files.exists(tree.resolve("linux/b.h")));
     }
 
     @Test

@@ -1,0 +1,72 @@
+package org.lkpk.itest;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** A folder of src/test/patches: a patch, and what it shall do to a guest; README.md there says what may be in it. */
+final class PatchCase {
+    private static final Path FOLDER = Container.ROOT.resolve("bundles/itest/src/test/patches");
+    private static final List<String> HEADERS = List.of("functions", "objects", "callbacks", "deadline", "replaces");
+
+    final String name;
+    private final Path folder;
+    private final Properties properties = new Properties();
+
+    private PatchCase(Path folder) throws IOException {
+        this.folder = folder;
+        name = folder.getFileName().toString();
+        try (Reader in = Files.newBufferedReader(folder.resolve("case.properties"))) {
+            properties.load(in);
+        }
+    }
+
+    static PatchCase named(String name) throws IOException {
+        return new PatchCase(FOLDER.resolve(name));
+    }
+
+    static List<PatchCase> all() throws IOException {
+        List<PatchCase> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(FOLDER)) {
+            for (Path folder : folders) if (Files.exists(folder.resolve("case.properties"))) found.add(new PatchCase(folder));
+        }
+        found.sort((a, b) -> a.name.compareTo(b.name));
+        return found;
+    }
+
+    /** What the case says; empty if it does not. */
+    String says(String key) {
+        return properties.getProperty(key, "");
+    }
+
+    boolean expects(String key) {
+        return properties.containsKey(key);
+    }
+
+    /** Installs its bundle. */
+    Bundle install(BundleContext context) throws IOException, BundleException {
+        return install(context, jar());
+    }
+
+    Bundle install(BundleContext context, Jar jar) throws IOException, BundleException {
+        return context.installBundle("test:" + name, jar.stream());
+    }
+
+    Jar jar() throws IOException {
+        Jar jar = Jar.named("org.lkpk.case." + name).version("1.0.0").header("Bundle-Activator", "org.lkpk.api.patch.PatchActivator")
+                .header("Import-Package", "org.lkpk.api.patch").header("LKPK-Patch", name).header("LKPK-Patch-Objects", "patch.o")
+                .entry("patch.o", Files.readAllBytes(folder.resolve("patch.o")));
+        for (String header : HEADERS)
+            if (expects(header)) jar.header("LKPK-Patch-" + header.substring(0, 1).toUpperCase(Locale.ROOT) + header.substring(1), says(header));
+        return jar;
+    }
+}
