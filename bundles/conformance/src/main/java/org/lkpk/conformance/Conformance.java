@@ -32,16 +32,18 @@ public final class Conformance implements Callable<Integer> {
     private static final String USE = """
             conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--only NAME]
             conformance --record [--seed N]
+            conformance --keep [--seed N]
               --fetch           get what suites need: Debian's kernel, its source, memtest86+
               --seed N          make the fresh record from this
               --suites FOLDER   TestFloat's vectors and MOO files
               --test386 ROM     the ROM of test386.asm
               --only NAME       this suite alone, and leave docs/conformance.md as it is
-              --record          make the kept record anew, from seed 1 or N: needs gcc -m32 (Debian: gcc-multilib)""";
+              --record          make the kept record anew, from seed 1 or N: needs gcc -m32 (Debian: gcc-multilib)
+              --keep            make the kept record of what Bochs and QEMU do anew, from seed 1 or N""";
 
     /** All of them; a new judge takes its place here. */
     private static final List<Suite> SUITES = List.of(new KeptRecord(), new FreshRecord(), new TestFloatSuite(), new MooSuite(),
-            new Test386Suite(), new PaeKernel(), new Selftests(), new Memtest());
+            new Test386Suite(), new KeptOutcomes(), new Privileged(), new PaeKernel(), new Selftests(), new Memtest());
 
     private final BundleContext context;
     private final ServiceObjects<Cpu> processors;
@@ -64,8 +66,8 @@ public final class Conformance implements Callable<Integer> {
         // The distribution lies in target/lkpk of the project.
         Path project = Path.of(context.getProperty("lkpk.home")).getParent().getParent();
         try {
-            boolean fetch = arguments.remove("--fetch"), record = arguments.remove("--record");
-            int any = record ? 1 : ThreadLocalRandom.current().nextInt(1, 1 << 30);
+            boolean fetch = arguments.remove("--fetch"), record = arguments.remove("--record"), keep = arguments.remove("--keep");
+            int any = record || keep ? 1 : ThreadLocalRandom.current().nextInt(1, 1 << 30);
             long seed = Long.decode(option(arguments, "--seed").orElse(Integer.toString(any)));
             Path suites = option(arguments, "--suites").map(Path::of).orElseGet(Suites::folder);
             Optional<Path> rom = option(arguments, "--test386").map(Path::of);
@@ -73,6 +75,7 @@ public final class Conformance implements Callable<Integer> {
             if (arguments.equals(List.of("--help"))) return print(USE + "\n", 0);
             if (!arguments.isEmpty()) return refuse(arguments.get(0) + "?\n" + USE);
             if (record) return record(project, seed);
+            if (keep) return keep(project, seed);
             List<Suite> chosen = SUITES.stream().filter(s -> only.isEmpty() || s.name().equals(only)).toList();
             if (chosen.isEmpty()) return refuse("--only: there are " + SUITES.stream().map(Suite::name).toList());
             Setting setting = new Setting(project, suites, rom, seed, fetch, processors::getService, packages, debian, Conformance::tell);
@@ -80,6 +83,11 @@ public final class Conformance implements Callable<Integer> {
         } catch (NumberFormatException none) {
             return refuse("--seed: " + none.getMessage());
         }
+    }
+
+    private static int keep(Path project, long seed) throws IOException, InterruptedException {
+        KeptOutcomes.record(project, seed);
+        return 0;
     }
 
     private static int record(Path project, long seed) throws IOException, InterruptedException {

@@ -60,11 +60,18 @@ final class Breakpoints {
     /** @throws Fault #DB if there is a breakpoint on the instruction at {@code linear} and RF does not pass over it */
     void execute(int linear) {
         if (!code || (s.system & CpuState.RF) != 0) return;
-        int hit = 0;
-        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) hit |= 1 << n;
-        if ((hit & enabled) == 0) return;
-        s.debugged(hit);
+        int met = met(linear);
+        if (met == 0) return;
+        s.debugged(met);
         throw s.fault(Fault.DB);
+    }
+
+    /** The breakpoints on the instruction at {@code linear}, as DR6 tells them; 0 if none of them is enabled. */
+    int met(int linear) {
+        if (!code) return 0;
+        int met = 0;
+        for (int n = 0; n < COUNT; n++) if (kind[n] == EXECUTE && address[n] == linear) met |= 1 << n;
+        return (met & enabled) != 0 ? met : 0;
     }
 
     /** The operation to stand before the instruction at {@code linear}, or null. */

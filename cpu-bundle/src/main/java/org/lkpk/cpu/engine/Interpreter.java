@@ -303,8 +303,9 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private void step(boolean held) {
         s.stepping = (s.system & CpuState.TF) != 0;
         boolean done = alone(held);
-        // Of several loads of SS in a row the first alone throws a shadow, and it has no trap.
+        // Of several loads of SS in a row the first alone throws a shadow.
         if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
+        // Such a load suppresses its own single-step trap; a breakpoint that it met is only held.
         if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
         s.stepping = false;
         if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
@@ -317,9 +318,9 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         s.attend();
     }
 
-    /** Delivers the #DB that waits. */
+    /** Delivers the #DB that waits; DR6 tells of breakpoints on the next instruction too. */
     private void trap() {
-        s.debugged(0);
+        s.debugged(breakpoints.met(s.base[CS] + s.eip));
         deliver(Fault.DB, 0);
     }
 

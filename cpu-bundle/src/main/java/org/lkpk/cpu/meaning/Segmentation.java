@@ -90,8 +90,7 @@ public final class Segmentation {
     /** All 32 bits of the base, as every processor does whatever the manual says of 16-bit operands. */
     private static void storeTable(CpuState s, Insn i, int base, int limit) {
         int a = i.linear(s, 6, WRITE);
-        s.tlb.writable(a, 6);
-        s.tlb.store16(a, limit);
+        s.tlb.store16(a, limit); // Stays if the base faults.
         s.tlb.store32(a + 2, base);
     }
 

@@ -60,8 +60,7 @@ public final class Stack {
 
     public static void popa(CpuState s, Insn i) {
         int bytes = i.operandSize >> 3;
-        s.peek(0, bytes);
-        s.peek(7 * bytes, bytes);
+        for (int n = 0; n < 8; n++) s.peek(n * bytes, bytes); // Any may fault, the lowest first.
         for (int n = 0; n < 8; n++) if (n != ESP) {
             int v = s.peek((7 - n) * bytes, bytes);
             Operands.register(s, n, i.operandSize, v);

@@ -51,16 +51,17 @@ public final class InterruptReturn {
             return;
         }
         long d = Transfers.codeForReturn(s, selector);
-        Transfers.withinLimit(s, offset, limit(d));
         int mask = Flags.writable(s, bytes);
         if (bytes == 4) mask |= RF;
         if ((selector & 3) == s.cpl) {
+            Transfers.withinLimit(s, offset, limit(d));
             touch(s, selector, d);
             s.drop(3 * bytes);
             Transfers.setCode(s, selector, d, offset);
         } else {
             int pointer = s.peek(3 * bytes, bytes), stackSelector = s.peek(4 * bytes, bytes) & 0xFFFF;
             long stack = Segments.stack(s, stackSelector, selector & 3, Fault.GP, 0, 0);
+            Transfers.withinLimit(s, offset, limit(d));
             touch(s, selector, d);
             Transfers.returnOuter(s, selector, d, offset, stackSelector, stack, pointer);
         }
@@ -68,7 +69,6 @@ public final class InterruptReturn {
     }
 
     private static void toV86(CpuState s, int offset, int selector, int flags) {
-        Transfers.withinLimit(s, offset, LIMIT_V86);
         int esp = s.peek(12, 4), ss = s.peek(16, 4);
         int es = s.peek(20, 4), ds = s.peek(24, 4), fs = s.peek(28, 4), gs = s.peek(32, 4);
         s.eflags(flags);
@@ -79,7 +79,7 @@ public final class InterruptReturn {
         segmentV86(s, FS, fs);
         segmentV86(s, GS, gs);
         s.r[ESP] = esp;
-        s.eip = offset;
+        s.eip = offset & LIMIT_V86; // Cut off, not checked.
         s.privilege(3);
     }
 

@@ -66,7 +66,7 @@ public final class Interrupts {
         s.exact = true;
         s.halted = false;
         try {
-            if (s.protectedMode()) throughIdt(s, vector, false, EXT, NO_ERROR, (s.dr[7] & DR7_ENABLED) != 0 ? s.system & RF : 0);
+            if (s.protectedMode()) throughIdt(s, vector, false, EXT, NO_ERROR, resuming(s));
             else throughVectors(s, vector);
         } catch (Fault f) {
             fault(s, f.vector, f.error);
@@ -101,11 +101,16 @@ public final class Interrupts {
         s.exact = exact;
     }
 
+    /** RF as the next instruction would find it: without breakpoints nothing has cleared it. */
+    private static int resuming(CpuState s) {
+        return (s.dr[7] & DR7_ENABLED) != 0 ? s.system & RF : 0;
+    }
+
     private static void deliver(CpuState s, int vector, int error) {
         if (s.protectedMode()) {
             long code = Fault.pushesError(vector) ? error & 0xFFFFFFFFL : NO_ERROR;
             // A trap behind IRET finds RF as that has set it.
-            throughIdt(s, vector, false, EXT, code, vector == Fault.DB ? s.system & RF : vector == Fault.DF ? 0 : RF);
+            throughIdt(s, vector, false, EXT, code, vector == Fault.DB ? s.system & RF : RF);
         } else throughVectors(s, vector);
         if (vector == Fault.DB) s.dr[7] &= ~DR7_GD;
     }

@@ -37,7 +37,7 @@ final class Tasks {
     private static void instruction(CpuState s, int selector, long d, boolean leave, boolean nest, int savedFlags) {
         int task = s.selector[TR];
         try {
-            change(s, selector, d, leave, nest, savedFlags, 0);
+            change(s, selector, d, leave, nest, savedFlags & ~RF, 0);
         } catch (Fault f) {
             rethrow(s, f, task);
         }
@@ -128,7 +128,7 @@ final class Tasks {
         s.eflags(wide ? flags : flags & 0xFFFF);
         for (int i = 0; i < 6; i++) Segments.nullify(s, i, state[SEGMENTS_AT + i]);
         Segments.nullify(s, LDTR, state[LDT_AT]);
-        s.privilege((flags & VM) != 0 && wide ? 3 : state[SEGMENTS_AT + CS] & 3);
+        s.privilege(3); // Until there is a stack: a fault before that takes the one of an inner level.
         if (wide && (s.cr0 & CR0_PG) != 0) ControlRegisters.cr3(s, state[CR3_AT]);
         SystemSegments.loadLdt(s, state[LDT_AT], Fault.TS, Fault.TS);
         if (s.virtual8086()) for (int i = 0; i < 6; i++) InterruptReturn.segmentV86(s, i, state[SEGMENTS_AT + i]);
@@ -138,14 +138,16 @@ final class Tasks {
 
     private static void loadSegments(CpuState s, int[] state) {
         int selector = state[SEGMENTS_AT + CS];
+        int level = selector & 3;
         if ((selector & INDEX) == 0) throw s.fault(Fault.TS, 0);
         long d = Descriptors.read(s, selector, Fault.TS, 0);
-        if (!code(d) || (conforming(d) ? dpl(d) > s.cpl : dpl(d) != s.cpl)) throw s.fault(Fault.TS, selector & INDEX);
+        if (!code(d) || (conforming(d) ? dpl(d) > level : dpl(d) != level)) throw s.fault(Fault.TS, selector & INDEX);
         if (!present(d)) throw s.fault(Fault.NP, selector & INDEX);
         touch(s, selector, d);
         int stack = state[SEGMENTS_AT + SS];
-        Segments.set(s, SS, stack, Segments.stack(s, stack, s.cpl, Fault.TS, 0, 0));
+        Segments.set(s, SS, stack, Segments.stack(s, stack, level, Fault.TS, 0, 0));
         Segments.set(s, CS, selector, d);
+        s.privilege(level);
         Segments.loadData(s, ES, state[SEGMENTS_AT + ES], s.cpl, Fault.TS);
         for (int i = DS; i <= GS; i++) Segments.loadData(s, i, state[SEGMENTS_AT + i], s.cpl, Fault.TS);
     }

@@ -98,9 +98,11 @@ public final class Transfers {
     }
 
     private static void callSame(CpuState s, int selector, long d, int offset, int bytes) {
+        Stack.below(s, bytes, bytes, s.selector[CS]);
+        Stack.below(s, 2 * bytes, bytes, s.eip);
         withinLimit(s, offset, limit(d));
         touch(s, selector, d);
-        Stack.push(s, bytes, s.selector[CS], s.eip);
+        s.drop(-2 * bytes);
         setCode(s, selector & INDEX | s.cpl, d, offset);
     }
 
@@ -151,8 +153,8 @@ public final class Transfers {
             return;
         }
         long d = codeForReturn(s, selector);
-        withinLimit(s, offset, limit(d));
         if ((selector & 3) == s.cpl) {
+            withinLimit(s, offset, limit(d));
             touch(s, selector, d);
             s.drop(2 * bytes + parameters);
             setCode(s, selector, d, offset);
@@ -160,6 +162,7 @@ public final class Transfers {
         }
         int pointer = s.peek(2 * bytes + parameters, bytes), stackSelector = s.peek(3 * bytes + parameters, bytes) & 0xFFFF;
         long stack = Segments.stack(s, stackSelector, selector & 3, Fault.GP, 0, 0);
+        withinLimit(s, offset, limit(d));
         touch(s, selector, d);
         returnOuter(s, selector, d, offset, stackSelector, stack, pointer + parameters);
     }

@@ -22,7 +22,7 @@ public class BreakpointsTest {
     private final Interpreter engine = new Interpreter(s, new OpTable(), Engine.TRANSLATOR);
 
     public BreakpointsTest() {
-        for (int vector : new int[] {Fault.DB, Fault.PF, Fault.BP, Fault.AC, Fault.UD}) 
+        for (int vector : new int[] {Fault.DB, Fault.PF, Fault.BP, Fault.AC, Fault.UD})
             b.store64(Bench.IDT + 8 * vector, Bench.gate(0x8E, Bench.CODE0, HANDLER + 16 * vector, 0));
         for (int vector = 0; vector < 32; vector++) b.store(HANDLER + 16 * vector, 1, HLT);
         s.r[ESP] = 0x8000;
@@ -327,5 +327,24 @@ public class BreakpointsTest {
         code(0x8B, 0x03);
         run();
         assertEquals(CODE + 3, s.eip);
+    }
+
+    @Test
+    public void aLoadOfSsSuppressesItsOwnStepForAFaultBehindIt() {
+        code(0x8E, 0xD0, 0x0F, 0x0B); // MOV SS,AX; UD2
+        s.r[EAX] = Bench.DATA0;
+        s.eflags(TF | 2);
+        assertEquals(-1, run());
+        assertEquals(HANDLER + 16 * Fault.UD + 1, s.eip);
+        assertEquals(0, told());
+    }
+
+    @Test
+    public void aStepTellsOfABreakpointOnTheNextInstruction() {
+        code(0x90, 0x90);
+        breakpoint(1, CODE + 1, 0);
+        s.eflags(TF | 2);
+        assertEquals(1, run());
+        assertEquals(BS | 2, told());
     }
 }

@@ -154,4 +154,18 @@ public class InterruptReturnTest {
         assertEquals(0x89, b.load(GDT + TASK2 + 5, 1));
         assertEquals(0x8B, b.load(GDT + TASK + 5, 1));
     }
+
+    @Test
+    public void theInstructionPointerOfVirtual8086ModeIsCutOff() {
+        b.push(0x12345, 0x1000, VM | 2, 0x800, 0x2000, 0, 0, 0, 0);
+        InterruptReturn.iret(s, 4);
+        assertEquals(0x2345, s.eip);
+    }
+
+    @Test
+    public void theOuterStackIsCheckedBeforeTheInstructionPointer() {
+        b.gdt(FREE, descriptor(0, 0xFF, 0x40FB));
+        b.push(0x1234, FREE | 3, 2, 0x9000, DATA0);
+        b.faults(Fault.GP, DATA0, () -> InterruptReturn.iret(s, 4));
+    }
 }

@@ -164,7 +164,7 @@ public class InterruptsTest {
         b.idt(8, INTERRUPT32, CODE0);
         Interrupts.fault(s, Fault.GP, 0x18);
         assertEquals(HANDLER, s.eip);
-        b.stack(0, 0x400, CODE0, 2);
+        b.stack(0, 0x400, CODE0, RF | 2);
     }
 
     @Test
@@ -275,5 +275,12 @@ public class InterruptsTest {
         assertEquals(0x6000 - 4, s.r[ESP]);
         b.stack(0);
         assertEquals(0x400, b.load(TSS + 0x20));
+    }
+
+    @Test
+    public void int1WithABadGateIsAnEventFromOutside() {
+        b.ring3();
+        b.idt(Fault.DB, 0x0E, CODE0);
+        b.faults(Fault.NP, 8 * Fault.DB | 3, () -> Interrupts.debug(s));
     }
 }

@@ -181,4 +181,30 @@ public class TasksTest {
         assertEquals(3, s.cpl);
         assertEquals(0x10000, s.base[CS]);
     }
+
+    @Test
+    public void aJumpSavesNoResumeFlag() {
+        s.eflags(RF | 2);
+        jump();
+        assertEquals(2, b.load(TSS + 0x24));
+    }
+
+    @Test
+    public void aFaultThroughATaskGateSavesTheResumeFlag() {
+        b.idt(Fault.UD, 0x85, TASK2);
+        Interrupts.fault(s, Fault.UD, 0);
+        assertEquals(RF | 2, b.load(TSS + 0x24));
+    }
+
+    @Test
+    public void aFaultBeforeThereIsAStackTakesThatOfTheInnerLevel() {
+        b.store(TSS2 + 4, 4, 0x6000);
+        b.store(TSS2 + 8, 4, DATA0);
+        b.store(TSS2 + 0x60, 4, FREE); // No table for the new task
+        b.idt(Fault.TS, 0x8E, CODE0);
+        jump();
+        assertEquals(HANDLER, s.eip);
+        b.stack(FREE, 0x777, CODE0, RF | CF | 2, 0x5000, DATA0);
+        assertEquals(0x6000 - 24, s.r[ESP]);
+    }
 }

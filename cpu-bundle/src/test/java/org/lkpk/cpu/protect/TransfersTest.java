@@ -220,4 +220,20 @@ public class TransfersTest {
     public void busyTaskRaisesGp() {
         b.faults(Fault.GP, TASK, () -> Transfers.jump(s, TASK, 0));
     }
+
+    @Test
+    public void aReturnChecksTheOuterStackBeforeTheInstructionPointer() {
+        b.gdt(FREE, descriptor(0, 0xFF, 0x40FB));
+        b.push(0x1234, FREE | 3, 0x9000, DATA0);
+        b.faults(Fault.GP, DATA0, () -> Transfers.ret(s, 4, 0));
+    }
+
+    @Test
+    public void aCallThatFaultsOnTheStackHasNotAccessedItsSegment() {
+        b.gdt(FREE, descriptor(0, -1, 0xC09A));
+        s.limit[SS] = 0x100;
+        s.segmentChanged(SS);
+        b.faults(Fault.SS, 0, () -> Transfers.call(s, FREE, 0x1234, 4));
+        assertEquals(0xCF9A00, b.load(GDT + FREE + 4));
+    }
 }
