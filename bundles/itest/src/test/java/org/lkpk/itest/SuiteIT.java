@@ -45,6 +45,7 @@ public class SuiteIT {
     private static final String VERSION = "cat /proc/version";
     private static final Pattern ONLY = Pattern.compile(System.getProperty("lkpk.case", ".*"));
     private static final String MODULE = System.getProperty("lkpk.module", "");
+    private static final int LINE = 700;
     private static final int FUNCTIONS = Integer.getInteger("lkpk.functions", 1200);
     private static RunningGuest debian;
 
@@ -171,10 +172,12 @@ public class SuiteIT {
         }
     }
 
+    /** Types a file into the guest, in lines that its shell takes. */
     private static void upload(Path file, String name) throws Exception {
-        debian.terminal.command("stty -echo; base64 -d > " + name + " << 'END'\r" + Base64.getMimeEncoder(76, new byte[] {'\r'})
-                .encodeToString(Files.readAllBytes(file)) + "\rEND\rstty echo", Duration.ofSeconds(120));
-        debian.terminal.command("");
+        String text = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+        for (int at = 0; at < text.length(); at += LINE)
+            debian.terminal.command("echo " + text.substring(at, Math.min(text.length(), at + LINE)) + " >> " + name + ".64");
+        debian.terminal.command("base64 -d " + name + ".64 > " + name);
     }
 
     /** Works the kernel: files, pipes, processes, the network's loopback. */
