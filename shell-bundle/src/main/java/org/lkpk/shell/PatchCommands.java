@@ -151,11 +151,17 @@ public final class PatchCommands {
     }
 
     private Bundle named(String patch) throws PatchRefused {
+        Bundle found = null;
         for (PatchStatus one : patches()) {
             Bundle bundle = context.getBundle(one.bundle());
             if (bundle == null) continue;
-            if (one.name().equals(patch) || bundle.getSymbolicName().equals(patch) || patch.equals("" + one.bundle())) return bundle;
+            if (patch.equals("" + one.bundle())) return bundle;
+            if (!one.name().equals(patch) && !patch.equals(bundle.getSymbolicName())) continue;
+            if (found != null && found != bundle)
+                throw new PatchRefused(patch + ": bundles " + found.getBundleId() + " and " + one.bundle() + " are of that name; give the id");
+            found = bundle;
         }
+        if (found != null) return found;
         throw new PatchRefused(patch + ": no such patch; see patch:list");
     }
 

@@ -47,7 +47,8 @@ final class Arguments {
 
     /** The one name that the command is about. */
     String name(String what) throws Refusal {
-        if (names.size() != 1) throw new Refusal(names.isEmpty() ? what + " is missing; see lkpk patch --help" : names.get(1) + ": one " + what + " is expected");
+        if (names.isEmpty()) throw new Refusal(what + " is missing; see lkpk patch --help");
+        if (names.size() > 1) throw new Refusal(names.get(1) + ": one name is expected, " + what);
         return names.get(0);
     }
 }

@@ -183,7 +183,7 @@ final class BuildCommand {
         if (functions.isEmpty()) throw new Refusal("--function: names of the functions that " + source + " replaces are missing");
         String name = source.getFileName().toString().replaceFirst("\\.[cs]$", "");
         Project.checkName(name);
-        byte[] elf = Compiler.standalone(source.toAbsolutePath());
+        byte[] elf = compiled(source.toAbsolutePath(), arguments);
         Pieces pieces = new Pieces(elf);
         for (String function : functions) {
             Piece piece = pieces.named(function.replaceFirst(";.*", ""));
@@ -198,5 +198,14 @@ final class BuildCommand {
         Path jar = source.toAbsolutePath().resolveSibling(name + ".jar");
         finish(bundle, jar);
         return 0;
+    }
+
+    /** With the headers of the kernel that is named first, or the guest's, where the source includes any. */
+    private byte[] compiled(Path source, Arguments arguments) throws Refusal, IOException, InterruptedException {
+        boolean headers = Definitions.lines(Files.readAllBytes(source)).stream().anyMatch(line -> line.matches("#\\s*include\\s*<.*"));
+        if (!headers) return Compiler.standalone(source);
+        List<String> kernels = arguments.values("kernel");
+        String release = kernels.isEmpty() ? KernelTree.current(packages, PatchMain::progress) : kernels.get(0);
+        return new Compiler(KernelTree.of(packages, release, PatchMain::progress)).handWritten(source);
     }
 }

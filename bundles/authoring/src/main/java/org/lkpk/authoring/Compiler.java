@@ -18,6 +18,8 @@ import org.lkpk.authoring.source.Edit;
  */
 final class Compiler {
     private static final List<String> SECTIONS = List.of("-ffunction-sections", "-fdata-sections");
+    /** A file with no flags of its own. */
+    private static final String ANY = "fs/fcntl.c";
     private static final Set<String> X86 = Set.of("amd64", "x86_64", "i386", "x86");
 
     private final KernelTree kernel;
@@ -147,6 +149,21 @@ final class Compiler {
             throw new Refusal(compile(command(edit.path()), source, object, more).complaint().strip());
         } finally {
             for (Path file : List.of(source, object, header)) Files.deleteIfExists(file);
+            Files.delete(work);
+        }
+    }
+
+    /** A file of the user's that includes the kernel's headers, compiled as any of the kernel's own. */
+    byte[] handWritten(Path source) throws Refusal, IOException, InterruptedException {
+        Path work = Files.createTempDirectory("lkpk-");
+        Path object = work.resolve("out.o");
+        Path header = header(work);
+        try {
+            Host.Output output = compile(command(ANY), source, object, List.of("-iquote", work.toString()));
+            if (output.status() != 0) throw new Refusal(output.complaint().strip());
+            return Files.readAllBytes(object);
+        } finally {
+            for (Path file : List.of(object, header)) Files.deleteIfExists(file);
             Files.delete(work);
         }
     }

@@ -66,7 +66,11 @@ final class Command implements AutoCloseable {
 
     /** Waits for the end; the exit status. */
     int status() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) throw new AssertionError("does not end: " + err.text());
+        return status(PATIENCE_S);
+    }
+
+    int status(long seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) throw new AssertionError("does not end: " + err.text());
         out.join();
         err.join();
         return process.exitValue();

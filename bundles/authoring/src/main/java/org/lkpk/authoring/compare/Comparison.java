@@ -89,7 +89,7 @@ public final class Comparison {
         if (twin == null) fresh(piece);
         else if (piece.sectionName().equals(twin.sectionName()) && same(piece, twin)) return;
         else if (GONE.matcher(piece.sectionName()).matches())
-            refuse(piece, piece.kind() == Kind.CODE ? "is __init or __exit code, which a running kernel no longer has" : "is __init data, which a running kernel no longer has");
+            refuse(piece, "is __init or __exit " + (piece.kind() == Kind.CODE ? "code" : "data") + ", which a running kernel no longer has");
         else if (piece.kind() == Kind.CODE) replaced.add(piece);
         else if (COLLECTED.matcher(piece.sectionName()).matches()) refuse(piece, collected(piece));
         else if (harmless(piece)) fresh.add(piece);

@@ -10,7 +10,6 @@ import org.lkpk.authoring.elf.ElfFile;
 import org.lkpk.authoring.elf.ObjectWriter;
 import org.lkpk.authoring.elf.Piece;
 import org.lkpk.authoring.elf.Piece.Kind;
-import org.lkpk.authoring.elf.Pieces;
 
 /**
  * What a live patch holds of one file: the changed functions with all that is new to them, and their pristine twins, by
@@ -81,7 +80,8 @@ public final class Extract {
         Piece target = reference.target();
         Piece twin = comparison.twin(target);
         boolean nameless = target.kind() == Kind.STRING || target.kind() == Kind.MERGED;
-        if (nameless || twin == null && target.kind() != Kind.EXTERNAL || comparison.fresh().contains(target) || comparison.replaced().contains(target)) open.add(target);
+        boolean fresh = twin == null && target.kind() != Kind.EXTERNAL || comparison.fresh().contains(target);
+        if (nameless || fresh || comparison.replaced().contains(target)) open.add(target);
         else if (target.kind() == Kind.EXTERNAL) external(reference, open);
         else if (target.kind() != Kind.CODE && !known(twin)) find(target, twin, open);
     }
@@ -161,7 +161,7 @@ public final class Extract {
             for (Piece.Reference reference : twin.references())
                 if (reference.target().kind() == Kind.STRING || reference.target().kind() == Kind.MERGED) object.add(reference.target());
             for (Piece.Entry entry : twin.entries())
-                if (REWRITTEN.contains(entry.table()) && !Pieces.replacement(twin)) object.add(entry.table().equals("__jump_table") ? entry : entry.placeOnly());
+                if (REWRITTEN.contains(entry.table())) object.add(entry.table().equals("__jump_table") ? entry : entry.placeOnly());
         }
     }
 }
