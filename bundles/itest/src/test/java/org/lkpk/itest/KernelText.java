@@ -12,7 +12,7 @@ import org.osgi.framework.BundleContext;
 /** The running kernel's code as it lies in RAM. */
 final class KernelText {
     private static final int PAGE_OFFSET = 0xC0000000;
-    private static final byte[] NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00}, NOP_SHORT = {0x66, (byte) 0x90};
+    private static final byte[] NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00}, NOP_SHORT = {(byte) 0x89, (byte) 0xF6};
     private static final byte JMP_LONG = (byte) 0xE9, JMP_SHORT = (byte) 0xEB;
 
     private KernelText() { }

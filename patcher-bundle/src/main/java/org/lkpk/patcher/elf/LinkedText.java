@@ -33,7 +33,7 @@ public record LinkedText(int base, byte[] bytes, Map<String, Integer> entries, M
      * @param inverted whether it jumps when the key is off
      */
     public record Jump(int site, int length, int target, int key, boolean inverted) {
-        private static final byte[] NOP_SHORT = {0x66, (byte) 0x90}, NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
+        private static final byte[] NOP_SHORT = {(byte) 0x89, (byte) 0xF6}, NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
         private static final byte JMP_SHORT = (byte) 0xEB, JMP_LONG = (byte) 0xE9;
 
         /** What stands there when the key's count is {@code count}. */

@@ -44,7 +44,7 @@ public final class Linker {
     private static final String FENTRY = "__fentry__";
     private static final String OLD = "lkpk_old_";
     private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
-    private static final int JMP_SHORT = 0xEB, NOP_SHORT = 0x66;
+    private static final int JMP_SHORT = 0xEB, NOP_SHORT = 0xF689;
 
     private final ElfObject object;
     private final Patch patch;
@@ -219,7 +219,7 @@ public final class Linker {
             int site = at[0] - base;
             if (site < 0 || site > codeEnd - 5) throw object.refused("section __jump_table leads out of the code");
             int first = text.get(site) & 0xFF;
-            boolean small = first == JMP_SHORT || first == NOP_SHORT && (text.get(site + 1) & 0xFF) == 0x90;
+            boolean small = first == JMP_SHORT || (text.getShort(site) & 0xFFFF) == NOP_SHORT;
             LinkedText.Jump jump = new LinkedText.Jump(at[0], small ? 2 : 5, at[1], at[2] & ~3, (at[2] & 1) != 0);
             boolean own = jump.key() - base >= 0 && jump.key() - base <= size - 4;
             text.put(site, jump.code(own ? text.getInt(jump.key() - base) : kernel.word(jump.key())));

@@ -34,8 +34,7 @@ public final class Pristine {
     private static final int SHF_MERGE = 0x10, SHF_STRINGS = 0x20;
     private static final int R_386_32 = 1, R_386_PC32 = 2, R_386_PLT32 = 4;
     private static final int STT_OBJECT = 1;
-    private static final int JMP_SHORT = 0xEB, NOP_SHORT = 0x66;
-    private static final byte[] NOP5 = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
+    private static final int JMP_SHORT = 0xEB, NOP_SHORT = 0x89;
 
     private final ElfObject object;
 
@@ -142,7 +141,7 @@ public final class Pristine {
 
     private static boolean isShort(byte[] code, int at) {
         int first = code[at] & 0xFF;
-        return first == JMP_SHORT || first == NOP_SHORT && !Arrays.equals(Arrays.copyOfRange(code, at, at + NOP5.length), NOP5);
+        return first == JMP_SHORT || first == NOP_SHORT;
     }
 
     private void learn(String function, ElfObject.Relocation relocation, int addend, int running, int place, Reader kernel,
