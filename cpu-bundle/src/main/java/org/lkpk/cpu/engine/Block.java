@@ -22,6 +22,12 @@ final class Block {
     /** Index of the second page that its one instruction reaches into, or -1. */
     int secondPage = -1;
 
+    /** The region that holds a copy of it, and its number there. */
+    Region region;
+    int entry;
+    /** Whether such a region has been asked for. */
+    boolean asked;
+
     /** Other blocks of its bucket in {@link CodeCache}. */
     Block chain;
     /** Blocks of the same page that came after it. */

@@ -1,6 +1,9 @@
 package org.lkpk.cpu.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.lkpk.api.cpu.Memory;
 
 /**
@@ -8,14 +11,16 @@ import org.lkpk.api.cpu.Memory;
  * dropped when it holds {@link #MOST} blocks, or {@link #MOST_WARM} with a class of their own, so that a guest cannot make it grow.
  */
 final class CodeCache {
-    private static final int BUCKETS = 1 << 16, MOST = 1 << 18, MOST_WARM = 1 << 13;
+    private static final int BUCKETS = 1 << 16, MOST = 1 << 18, MOST_WARM = 1 << 13, MOST_REGIONS = 1 << 12;
 
     /** A page's list of blocks that touch it. */
     private record Held(Block block, Held next) { }
 
     private final Block[] buckets = new Block[BUCKETS];
     private final Held[] pages;
-    private int size, warm;
+    private int size, warm, regions;
+    private long bytes, dropped;
+    private final List<Region> all = new ArrayList<>();
 
     CodeCache(int bytes) {
         pages = new Held[bytes + 0xFFF >>> 12];
@@ -75,11 +80,76 @@ final class CodeCache {
     private void drop(Block b) {
         b.live = false;
         b.near = b.nearer = null;
+        if (b.region != null) drop(b.region);
         size--;
         if (b.whole != null) warm--;
     }
 
+    /** Takes a region in, if its blocks are all still there. */
+    void add(Region r) {
+        if (r.before != null) {
+            if (!r.before.live) return;
+            drop(r.before);
+            dropped--;
+            for (Plan.Node node : r.plan.nodes) node.block.asked = true;
+        } else if (!r.plan.live()) {
+            r.plan.forget();
+            return;
+        }
+        if (regions >= MOST_REGIONS) sweep();
+        for (int n = 0; n < r.plan.nodes.length; n++) {
+            Block b = r.plan.nodes[n].block;
+            b.region = r;
+            b.entry = n;
+        }
+        all.add(r);
+        regions++;
+        bytes += r.bytes;
+    }
+
+    /** A region goes, its blocks stay: they are interpreted, and may become hot again. */
+    private void drop(Region r) {
+        if (!r.live) return;
+        r.live = false;
+        all.remove(r);
+        regions--;
+        bytes -= r.bytes;
+        dropped++;
+        for (Plan.Node node : r.plan.nodes) {
+            Block b = node.block;
+            b.asked = false;
+            b.runs = 0;
+            b.region = null;
+        }
+    }
+
+    /** Drops the half of the regions that was entered least since the last time. */
+    private void sweep() {
+        all.sort(Comparator.comparingInt(r -> r.uses));
+        for (Region r : List.copyOf(all.subList(0, all.size() / 2))) drop(r);
+        for (Region r : all) r.uses = 0;
+    }
+
+    int regions() {
+        return regions;
+    }
+
+    /** Bytes of the classes of all regions that are held. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Regions dropped because of writes to their code or for room. */
+    long dropped() {
+        return dropped;
+    }
+
     void clear() {
+        for (Region r : all) r.live = false;
+        dropped += regions;
+        all.clear();
+        regions = 0;
+        bytes = 0;
         for (Block first : buckets) for (Block b = first; b != null; b = b.chain) b.live = false;
         Arrays.fill(buckets, null);
         Arrays.fill(pages, null);

@@ -6,10 +6,12 @@ import java.lang.reflect.Method;
 import java.util.List;
 import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Branches;
+import org.lkpk.cpu.meaning.Flat;
 import org.lkpk.cpu.meaning.Moves;
 import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
+import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 import org.objectweb.asm.Label;
@@ -26,6 +28,10 @@ final class Emitter {
     static final String RUN = "(L" + STATE + ";)V";
     /** Local variables: this, the state, the memory operand's linear address, a result. */
     private static final int THIS = 0, S = 1, LINEAR = 2, RESULT = 3;
+    /** More of a region's: the offset of its page in CS, and the two values compared last. */
+    static final int BASE = 4, LEFT = 5, RIGHT = 6;
+    static final String VIEW = Type.getInternalName(View.class);
+    private static final String FLAT = Type.getInternalName(Flat.class);
 
     private final MethodVisitor m;
     private final Meanings meanings;
@@ -34,10 +40,51 @@ final class Emitter {
     /** The fields' values where they stand in the code, else null; and this instruction's number in its block. */
     private Op values;
     private int number;
+    /** The class of the region, which has registers and memory as constants; null for operations. */
+    private final String region;
+    /** Whether nobody sees this instruction's flags; whether its operands are wanted in {@link #LEFT} and {@link #RIGHT}. */
+    private boolean dead, kept;
+    /** Width of what is compared there, or 0. */
+    private int compared;
 
     Emitter(MethodVisitor m, Meanings meanings) {
+        this(m, meanings, null);
+    }
+
+    Emitter(MethodVisitor m, Meanings meanings, String region) {
         this.m = m;
         this.meanings = meanings;
+        this.region = region;
+    }
+
+    /** Emits instruction {@code number} of a region, by what is known of its flags. */
+    void emit(Insn insn, int mode, Op filled, int number, Liveness flags) {
+        dead = flags.dead(number);
+        kept = flags.kept(number);
+        compared = flags.compared(number);
+        emit(insn, mode, filled, number);
+        dead = kept = false;
+        compared = 0;
+    }
+
+    /** Pushes whether the condition of a Jcc holds. */
+    void test(Insn insn, int width) {
+        i = insn;
+        compared = width;
+        condition(meanings.condition(i.form));
+        compared = 0;
+    }
+
+    private void condition(Method condition) {
+        Method direct = compared == 0 ? null : meanings.compared(condition, compared);
+        if (direct == null) {
+            m.visitVarInsn(ALOAD, S);
+            call(condition);
+            return;
+        }
+        m.visitVarInsn(ILOAD, LEFT);
+        m.visitVarInsn(ILOAD, RIGHT);
+        call(direct);
     }
 
     /** Emits an operation of its own. */
@@ -50,16 +97,14 @@ final class Emitter {
     void emit(Insn insn, int mode, Op filled, int number) {
         values = filled;
         this.number = number;
-        if (mayFault(insn)) {
-            m.visitVarInsn(ALOAD, S);
-            m.visitLdcInsn(number);
-            m.visitFieldInsn(PUTFIELD, STATE, "progress", "I");
+        if (mayFault(insn, meanings)) {
+            progress(number);
         }
         instruction(insn, mode);
     }
 
     /** Arithmetic and moves between registers do not; of all else the engine must know where it was. */
-    private boolean mayFault(Insn insn) {
+    static boolean mayFault(Insn insn, Meanings meanings) {
         if (insn.memory() || insn.form.operands().contains(Operand.Ob) || insn.form.operands().contains(Operand.Ov)) return true;
         if (meanings.condition(insn.form) != null) return insn.form.ends();
         Method meaning = meanings.of(insn.form, insn.operandSize);
@@ -72,6 +117,7 @@ final class Emitter {
         unchecked = Forge.unchecked(insn, mode);
         Method condition = meanings.condition(i.form);
         if (condition != null) conditional(condition, mode);
+        else if (region != null && onFlatStack()) return;
         else {
             if (i.form.ends()) eip("next");
             Method meaning = meanings.of(i.form, i.operandSize);
@@ -79,6 +125,62 @@ final class Emitter {
             if (p.length > 1 && p[p.length - 1] == Insn.class) whole(meaning);
             else values(meaning);
         }
+    }
+
+    /** Emits what PUSH, POP and LEAVE are on a flat stack of 32 bits; false if it is none of them. */
+    private boolean onFlatStack() {
+        if (i.operandSize != 32) return false;
+        switch (i.form.name()) {
+            case "push" -> {
+                Operand o = i.form.operands().get(0);
+                if (inMemory(o)) linear(o, CpuState.READ);
+                memory();
+                registers();
+                load(o, true);
+                flat("push32", "I)V");
+            }
+            case "pop" -> {
+                pop();
+                store(i.form.operands().get(0));
+            }
+            case "leave" -> {
+                memory();
+                registers();
+                flat("leave", ")V");
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void flat(String name, String rest) {
+        m.visitMethodInsn(INVOKESTATIC, FLAT, name, "(L" + VIEW + ";[I" + rest, false);
+    }
+
+    /** Pushes what is popped off the guest's stack. */
+    void pop() {
+        memory();
+        registers();
+        flat("pop32", ")I");
+    }
+
+    /** Pushes a return address onto the guest's stack. */
+    void pushReturn(int offset) {
+        memory();
+        registers();
+        m.visitVarInsn(ILOAD, BASE);
+        m.visitLdcInsn(offset);
+        m.visitInsn(IADD);
+        flat("push32", "I)V");
+    }
+
+    /** Says where a fault would be. */
+    void progress(int number) {
+        m.visitVarInsn(ALOAD, S);
+        m.visitLdcInsn(number);
+        m.visitFieldInsn(PUTFIELD, STATE, "progress", "I");
     }
 
     /** A meaning that takes the decoded instruction. */
@@ -95,18 +197,26 @@ final class Emitter {
         boolean writes = meaning.getReturnType() != void.class;
         boolean modifies = writes && first == 0;
         if (modifies && inMemory(operands.get(0))) linear(operands.get(0), CpuState.READ | CpuState.WRITE);
-        m.visitVarInsn(ALOAD, S);
+        Method plain = dead ? meanings.plain(meaning) : null;
+        if (plain == null) m.visitVarInsn(ALOAD, S);
         for (int n = first; n < operands.size(); n++) load(operands.get(n), modifies && n == 0);
-        call(meaning);
+        if (kept) keep();
+        call(plain != null ? plain : meaning);
         if (writes) store(operands.get(0));
+    }
+
+    private void keep() {
+        m.visitVarInsn(ISTORE, RIGHT);
+        m.visitVarInsn(ISTORE, LEFT);
+        m.visitVarInsn(ILOAD, LEFT);
+        m.visitVarInsn(ILOAD, RIGHT);
     }
 
     private void conditional(Method condition, int mode) {
         String name = i.form.name();
         if (name.startsWith("j")) jump(condition, mode);
         else if (name.startsWith("set")) {
-            m.visitVarInsn(ALOAD, S);
-            call(condition);
+            condition(condition);
             store(i.form.operands().get(0));
         } else move(condition);
     }
@@ -155,8 +265,7 @@ final class Emitter {
         Label not = new Label();
         load(i.form.operands().get(1), false);
         m.visitVarInsn(ISTORE, RESULT);
-        m.visitVarInsn(ALOAD, S);
-        call(condition);
+        condition(condition);
         m.visitJumpInsn(IFEQ, not);
         m.visitVarInsn(ILOAD, RESULT);
         store(i.form.operands().get(0));
@@ -177,10 +286,10 @@ final class Emitter {
     private void load(Operand o, boolean modify) {
         if (inMemory(o)) {
             if (!modify) linear(o, CpuState.READ);
-            m.visitVarInsn(ALOAD, S);
-            m.visitFieldInsn(GETFIELD, STATE, "tlb", "L" + TLB + ";");
+            memory();
             m.visitVarInsn(ILOAD, LINEAR);
-            m.visitMethodInsn(INVOKEVIRTUAL, TLB, (modify ? "modify" : "load") + bits(o), "(I)I", false);
+            boolean write = modify && !i.form.name().equals("push");
+            m.visitMethodInsn(INVOKEVIRTUAL, region != null ? VIEW : TLB, (write ? "modify" : "load") + bits(o), "(I)I", false);
             return;
         }
         switch (o) {
@@ -192,7 +301,7 @@ final class Emitter {
     }
 
     private void immediate(Operand o) {
-        field(o == Operand.Ib && i.form.operands().contains(Operand.Iw) ? "immediate2" : "immediate");
+        field("immediate");
         // Immediates are kept sign-extended; a narrower meaning wants its own bits alone.
         int bits = Meanings.width(i.form, i.operandSize);
         if (o != Operand.Iw && bits != 32) mask(bits);
@@ -214,7 +323,20 @@ final class Emitter {
         if (bits(o) != 32) mask(bits(o));
     }
 
+    private void memory() {
+        if (region != null) {
+            m.visitFieldInsn(GETSTATIC, region, "MEMORY", "L" + VIEW + ";");
+            return;
+        }
+        m.visitVarInsn(ALOAD, S);
+        m.visitFieldInsn(GETFIELD, STATE, "tlb", "L" + TLB + ";");
+    }
+
     private void registers() {
+        if (region != null) {
+            m.visitFieldInsn(GETSTATIC, region, "REGISTERS", "[I");
+            return;
+        }
         m.visitVarInsn(ALOAD, S);
         m.visitFieldInsn(GETFIELD, STATE, "r", "[I");
     }
@@ -242,11 +364,10 @@ final class Emitter {
             boolean known = meanings.condition(i.form) == null
                     && meanings.of(i.form, i.operandSize).getParameterCount() - 1 == i.form.operands().size();
             if (!known) linear(o, CpuState.WRITE);
-            m.visitVarInsn(ALOAD, S);
-            m.visitFieldInsn(GETFIELD, STATE, "tlb", "L" + TLB + ";");
+            memory();
             m.visitVarInsn(ILOAD, LINEAR);
             m.visitVarInsn(ILOAD, RESULT);
-            m.visitMethodInsn(INVOKEVIRTUAL, TLB, "store" + bits(o), "(II)V", false);
+            m.visitMethodInsn(INVOKEVIRTUAL, region != null ? VIEW : TLB, "store" + bits(o), "(II)V", false);
             return;
         }
         registers();
@@ -317,11 +438,17 @@ final class Emitter {
         if (values != null) m.visitLdcInsn(values.value(name));
         else {
             m.visitVarInsn(ALOAD, THIS);
-            m.visitFieldInsn(GETFIELD, OP, name, "I");
+            m.visitFieldInsn(GETFIELD, OP, name, Op.type(name));
         }
     }
 
     private void insn() {
+        if (region != null) {
+            m.visitFieldInsn(GETSTATIC, region, "INSNS", "[" + INSN);
+            m.visitLdcInsn(number);
+            m.visitInsn(AALOAD);
+            return;
+        }
         m.visitVarInsn(ALOAD, THIS);
         if (values == null) m.visitFieldInsn(GETFIELD, OP, "insn", INSN);
         else {
@@ -333,11 +460,26 @@ final class Emitter {
 
     /** Adds an operation's field to EIP, which stands at the block's first instruction. */
     private void eip(String distance) {
+        if (region != null) {
+            eip(values.value(distance));
+            return;
+        }
         m.visitVarInsn(ALOAD, S);
         m.visitInsn(DUP);
         m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
         field(distance);
         m.visitInsn(IADD);
+        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+    }
+
+    /** Sets EIP to a place in a region. */
+    void eip(int offset) {
+        m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, BASE);
+        if (offset != 0) {
+            m.visitLdcInsn(offset);
+            m.visitInsn(IADD);
+        }
         m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.table.Form;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 import org.objectweb.asm.ClassWriter;
@@ -23,8 +24,33 @@ import org.objectweb.asm.Type;
  */
 final class Forge {
     private final Meanings meanings;
-    private final Map<String, MethodHandle> makers = new HashMap<>();
-    private final StringBuilder key = new StringBuilder(64);
+    /** One operation of each class; and what is looked for in there. */
+    private final Map<Kind, Op> models = new HashMap<>();
+    private final Kind wanted = new Kind();
+
+    /** What operations of one class have in common. */
+    private static final class Kind {
+        Form first, second;
+        int shape;
+
+        Kind copy() {
+            Kind k = new Kind();
+            k.first = first;
+            k.second = second;
+            k.shape = shape;
+            return k;
+        }
+
+        @Override
+        public int hashCode() {
+            return (System.identityHashCode(first) * 31 + System.identityHashCode(second)) * 31 + shape;
+        }
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Kind k && k.first == first && k.second == second && k.shape == shape;
+        }
+    }
 
     Forge(Profile profile) {
         meanings = new Meanings(profile);
@@ -32,22 +58,16 @@ final class Forge {
 
     /** The operation for one instruction, decoded for a mode of {@link CpuState#mode}. */
     Op make(Insn i, int mode) {
-        key.setLength(0);
-        describe(i, mode);
-        Op op = instance(key.toString(), i, null, mode);
+        Op op = instance(i, null, mode);
         fill(op, i);
         return op;
     }
 
     /** One operation for {@code i} and the conditional branch {@code branch} right behind it. */
     Op make(Insn i, Insn branch, int mode) {
-        key.setLength(0);
-        describe(i, mode);
-        key.append('+');
-        describe(branch, mode);
-        Op op = instance(key.toString(), i, branch, mode);
+        Op op = instance(i, branch, mode);
         fill(op, i);
-        op.next = branch.next();
+        op.next = (short) branch.next();
         op.target = branch.next() + branch.immediate;
         op.weight = 2;
         return op;
@@ -55,16 +75,9 @@ final class Forge {
 
     /** One operation for all instructions of a block, with what differs between instructions as constants in its code. */
     Op make(Insn[] insns, int mode) {
-        try {
-            MethodHandle maker = define("block", (m, emitter) -> whole(m, emitter, insns, mode));
-            Op op = (Op) maker.invokeExact();
-            op.insns = insns;
-            return op;
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("no operation for the block of " + insns[0].form, e);
-        }
+        Op op = define("block", (m, emitter) -> whole(m, emitter, insns, mode));
+        op.insns = insns;
+        return op;
     }
 
     private void whole(MethodVisitor m, Emitter emitter, Insn[] insns, int mode) {
@@ -78,7 +91,7 @@ final class Forge {
     }
 
     /** An operation that is never run, and holds what one for {@code i} would. */
-    private static Op filled(Insn i) {
+    static Op filled(Insn i) {
         Op op = new Op() {
             @Override
             public void run(CpuState s) {
@@ -108,31 +121,31 @@ final class Forge {
         }
     }
 
-    private Op instance(String key, Insn i, Insn branch, int mode) {
-        MethodHandle maker = makers.get(key);
-        try {
-            if (maker == null) makers.put(key, maker = define(i.form.name(), (m, emitter) -> {
+    private Op instance(Insn i, Insn branch, int mode) {
+        wanted.first = i.form;
+        wanted.shape = shape(i, mode);
+        wanted.second = branch == null ? null : branch.form;
+        Op model = models.get(wanted);
+        if (model == null) {
+            model = define(i.form.name(), (m, emitter) -> {
                 emitter.emit(i, mode);
                 if (branch != null) emitter.emit(branch, mode);
-            }));
-            return (Op) maker.invokeExact();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("no operation for " + i.form, e);
+            });
+            models.put(wanted.copy(), model);
         }
+        return model.another();
     }
 
-    /** Appends all that the code emitted for {@code i} hangs on. */
-    private void describe(Insn i, int mode) {
-        key.append(i.form.name()).append('.').append(i.operandSize);
+    /** All that the code emitted for {@code i} hangs on, its form apart. */
+    private static int shape(Insn i, int mode) {
+        int shape = i.operandSize == 32 ? 1 : 0;
+        if (i.mod == 3) shape |= 2;
         for (Operand o : i.form.operands()) {
-            key.append(' ').append(o);
-            if (o.registerOrMemory()) key.append(i.memory() ? 'm' : o == Operand.Eb && i.rm > 3 ? 'h' : 'r');
-            else if (o == Operand.Gb && i.reg > 3 || o == Operand.Zb && i.rm > 3) key.append('h');
+            if (o == Operand.Eb && !i.memory() && i.rm > 3 || o == Operand.Zb && i.rm > 3) shape |= 4;
+            if (o == Operand.Gb && i.reg > 3) shape |= 8;
         }
-        if (i.memory()) key.append(' ').append(i.addressSize).append(i.base != CpuState.NONE ? 'b' : '-').append(i.index != CpuState.NONE ? 'x' : '-');
-        key.append(unchecked(i, mode) ? 'f' : 's').append(mode & CpuState.FLAT);
+        if (i.memory()) shape |= (i.base != CpuState.NONE ? 0x20 : 0) | (i.index != CpuState.NONE ? 0x40 : 0);
+        return shape | (i.addressSize == 32 ? 0x10 : 0) | (unchecked(i, mode) ? 0x80 : 0) | (mode & CpuState.FLAT) << 8;
     }
 
     /** Whether the memory operand's offset is its linear address, without any check: CS may be flat, but never writable. */
@@ -145,25 +158,43 @@ final class Forge {
         void emit(MethodVisitor m, Emitter emitter);
     }
 
-    private MethodHandle define(String title, Body body) throws ReflectiveOperationException {
+    /** An operation of a new class. */
+    private Op define(String title, Body body) {
         ClassWriter c = new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
             @Override
             protected String getCommonSuperClass(String one, String other) {
                 return "java/lang/Object";
             }
         };
-        String op = Type.getInternalName(Op.class);
-        c.visit(V17, ACC_FINAL | ACC_SUPER, op + "_" + title, null, op, null);
+        String op = Type.getInternalName(Op.class), name = op + "_" + title;
+        c.visit(V17, ACC_FINAL | ACC_SUPER, name, null, op, null);
         MethodVisitor init = c.visitMethod(ACC_PUBLIC, "<init>", "()V", null, null);
         init.visitVarInsn(ALOAD, 0);
         init.visitMethodInsn(INVOKESPECIAL, op, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
+        MethodVisitor another = c.visitMethod(0, "another", "()L" + op + ";", null, null);
+        another.visitTypeInsn(NEW, name);
+        another.visitInsn(DUP);
+        another.visitMethodInsn(INVOKESPECIAL, name, "<init>", "()V", false);
+        another.visitInsn(ARETURN);
+        another.visitMaxs(0, 0);
         MethodVisitor m = c.visitMethod(ACC_PUBLIC, "run", Emitter.RUN, null, null);
         body.emit(m, new Emitter(m, meanings));
         m.visitInsn(RETURN);
         m.visitMaxs(0, 0);
-        MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(c.toByteArray(), true);
-        return lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).asType(MethodType.methodType(Op.class));
+        return first(c.toByteArray(), title);
+    }
+
+    private static Op first(byte[] code, String title) {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(code, true);
+            MethodHandle maker = lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class));
+            return (Op) maker.asType(MethodType.methodType(Op.class)).invokeExact();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("no operation for " + title, e);
+        }
     }
 }

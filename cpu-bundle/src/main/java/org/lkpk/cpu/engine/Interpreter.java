@@ -28,22 +28,31 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int LONGEST_BLOCK = 48, JUMPS = 1 << 15;
     /** Runs after which a block is worth a class of its own: see docs/decisions.md. */
     private static final int HOT = 50_000;
+    /** Runs after which a block in flat segments becomes the head of a region. */
+    private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
+    /** Whether all that can be translated is, before it runs a second time: for the judges of the translator. */
+    private static final boolean ALL = "all".equals(System.getProperty("lkpk.translate"));
+    static final int NEVER = Integer.MAX_VALUE;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
 
     private final CpuState s;
-    private final Engine engine;
+    private final int threshold;
+    private final boolean atOnce;
     private final Memory memory;
     private final Decoder decoder;
     private final Fetch fetch;
     private final Forge forge;
     private final CodeCache cache;
+    private final Translator translator;
     /** Blocks by linear address, for jumps to other pages; each entry is checked against its block. */
     private final Block[] jumps = new Block[JUMPS];
     private final Traps traps;
     private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
+    /** The region that runs, or null. */
+    private Region region;
     /** Who is called at which count, and how many instructions come between two calls; {@link Long#MAX_VALUE}: nobody. */
     private Runnable sampler;
     private long sampleAt = Long.MAX_VALUE, sampleEvery;
@@ -51,12 +60,22 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long decoded, warmed;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
+        this(s, table, engine == Engine.INTERPRETER ? NEVER : ALL ? 1 : REGION, ALL);
+    }
+
+    /**
+     * @param threshold runs after which a block is translated
+     * @param atOnce whether that is done before it goes on, and not by another thread
+     */
+    Interpreter(CpuState s, OpTable table, int threshold, boolean atOnce) {
         this.s = s;
-        this.engine = engine;
+        this.threshold = threshold;
+        this.atOnce = atOnce;
         memory = s.board.memory();
         decoder = new Decoder(table, s.model.profile());
         forge = new Forge(s.model.profile());
         fetch = new Fetch(s);
+        translator = new Translator(s.model.profile(), s.tlb, s.r);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);
         breakpoints = new Breakpoints(s);
@@ -67,6 +86,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** Leaves the memory it watches. */
     public void close() {
         memory.unwatch(this);
+        translator.close();
     }
 
     public Traps traps() {
@@ -92,6 +112,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         c.put("blocks decoded", decoded);
         c.put("blocks held", (long) cache.size());
         c.put("blocks warmed", warmed);
+        c.put("regions translated", translator.regions());
+        c.put("regions held", (long) cache.regions());
+        c.put("regions dropped", cache.dropped());
+        c.put("region instructions", translator.instructions());
+        c.put("region bytes", cache.bytes());
+        c.put("translation ms", translator.nanos() / 1_000_000);
         s.tlb.counters(c);
         return c;
     }
@@ -103,6 +129,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
     public Stop run(long limit) {
+        for (Region r = translator.poll(); r != null; r = translator.poll()) cache.add(r);
         for (;;) {
             if (s.count >= sampleAt) sampled();
             Stop stop = run(limit, Math.min(limit, sampleAt));
@@ -142,6 +169,20 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 ops = null; // A fault from here on is the fetch's.
                 b = next(b);
                 running = b;
+                Region r = b.region;
+                if (r != null && s.count + r.most <= limit) {
+                    region = r;
+                    r.uses++;
+                    start = s.eip - (b.index & 0xFFF);
+                    s.eip = start;
+                    r.done -= s.count;
+                    r.run(s, b.entry);
+                    r.done += s.count;
+                    region = null;
+                    b = null;
+                    if (r.done > r.again) translator.again(r);
+                    continue;
+                }
                 if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
                     alone(false);
                     return;
@@ -158,12 +199,18 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 if (whole != null) whole.run(s);
                 else {
                     for (int n = ops.length; k < n; k++) ops[k].run(s);
-                    if (++b.runs == HOT && engine == Engine.TRANSLATOR) warm(b);
+                    if (++b.runs >= threshold) hot(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
             } while (s.attention == 0 && !s.interjected && s.count < limit);
         } catch (Fault f) {
-            if (ops != null) {
+            if (region != null) {
+                int done = s.progress;
+                region.done += s.count;
+                s.count -= region.undone[done];
+                s.eip = start + region.insns[done].offset;
+                region = null;
+            } else if (ops != null) {
                 int done = b.whole != null ? s.progress : ops[k].number;
                 s.count -= b.count - done;
                 s.eip = start + b.insns[done].offset;
@@ -172,12 +219,28 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         }
     }
 
+    /** A block has run often: it becomes the head of a region, or, in other segments than flat ones, one operation. */
+    private void hot(Block b) {
+        if (Plan.translatable(b)) {
+            if (!b.asked) region(b);
+        } else if (b.runs == HOT) warm(b);
+    }
+
+    private void region(Block b) {
+        Plan plan = Plan.of(b, cache, Plan.MOST);
+        if (!atOnce) {
+            if (!translator.ask(plan)) plan.forget();
+            return;
+        }
+        Region r = translator.make(plan);
+        if (r != null) cache.add(r);
+    }
+
     /** Whether it reaches beyond the limit of CS: it may have been decoded for a larger segment. */
     private boolean beyond(Block b) {
         return Integer.compareUnsigned(s.eip + b.length - 1, s.limit[CS]) > 0;
     }
 
-    /** A block that has run often becomes one operation. */
     private void warm(Block b) {
         if (b.ops[0].weight == 0) return; // A trap stands there.
         b.whole = forge.make(b.insns, b.mode);
@@ -419,7 +482,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             Insn i = insns.get(n), after = n + 1 < insns.size() ? insns.get(n + 1) : null;
             boolean two = after != null && forge.fuses(i, after, s.mode);
             Op op = two ? forge.make(i, after, s.mode) : forge.make(i, s.mode);
-            op.number = n;
+            op.number = (byte) n;
             if (two) n++;
             ops.add(op);
         }
@@ -449,7 +512,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     @Override
     public void codeWrite(int index, int size) {
         int from = index & -Memory.GRANULE, end = index + size + Memory.GRANULE - 1 & -Memory.GRANULE;
-        if (!s.exact && (running.touches(from, end - from) || running.secondPage >= 0)) throw s.fault(Fault.REPLAY);
+        boolean own = region != null ? region.touches(from, end - from) : running.touches(from, end - from) || running.secondPage >= 0;
+        if (!s.exact && own) throw s.fault(Fault.REPLAY);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Bits;
 import org.lkpk.cpu.meaning.Branches;
 import org.lkpk.cpu.meaning.Conditions;
+import org.lkpk.cpu.meaning.Compared;
 import org.lkpk.cpu.meaning.Control;
 import org.lkpk.cpu.meaning.Decimal;
 import org.lkpk.cpu.meaning.Division;
@@ -24,6 +25,7 @@ import org.lkpk.cpu.meaning.Moves;
 import org.lkpk.cpu.meaning.PackedIntegers;
 import org.lkpk.cpu.meaning.PackedShifts;
 import org.lkpk.cpu.meaning.PackedShuffles;
+import org.lkpk.cpu.meaning.Plain;
 import org.lkpk.cpu.meaning.Segmentation;
 import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.meaning.SimdArithmetic;
@@ -45,6 +47,7 @@ public final class Meanings {
 
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();
+    private final Map<String, Method> plain = new HashMap<>(), compared = new HashMap<>();
 
     /** Those of a model. */
     Meanings(Profile profile) {
@@ -58,6 +61,8 @@ public final class Meanings {
     public Meanings() {
         for (Class<?> c : CLASSES) collect(c, methods);
         collect(Conditions.class, conditions);
+        collect(Plain.class, plain);
+        collect(Compared.class, compared);
     }
 
     private static void collect(Class<?> c, Map<String, Method> into) {
@@ -79,6 +84,16 @@ public final class Meanings {
         Method sized = methods.get(form.name() + bits);
         if (sized == null) throw new IllegalStateException("no meaning for " + form + " with " + bits + " bits");
         return sized;
+    }
+
+    /** What a meaning is without its flags, or null. */
+    Method plain(Method meaning) {
+        return plain.get(meaning.getName());
+    }
+
+    /** What a condition is right after a comparison of two values of {@code bits}, or null. */
+    Method compared(Method condition, int bits) {
+        return compared.get(condition.getName() + bits);
     }
 
     /** Width of a form's first operand in bits; of an immediate that is pushed, the operand size. */

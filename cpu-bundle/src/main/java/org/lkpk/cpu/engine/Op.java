@@ -6,25 +6,43 @@ import org.lkpk.cpu.table.Insn;
 /**
  * One operation of a decoded block: an instruction, or a comparison and the conditional branch after it. Its class is
  * made by {@link Forge} for its meaning and the kinds of its operands; what differs from instance to instance is data here.
+ * Fields are narrow: a boot's operations do not fit into the host's caches, and fewer bytes are fewer misses.
  */
 public abstract class Op {
     public Insn insn;
     /** All instructions of the block, for an operation that is a whole block. */
     public Insn[] insns;
     /** Register numbers of the ModRM byte's two parts; those of AH … BH count from 0 here. */
-    public int reg, rm;
+    public byte reg, rm;
     /** The memory operand. */
-    public int base, index, scale, displacement, segment;
-    public int immediate, immediate2;
+    public byte base, index, scale, segment;
+    public int displacement;
+    public int immediate;
     /** From the block's first byte to the next instruction; and for a conditional branch, to its target. */
-    public int next, target;
+    public short next;
+    public int target;
     /** From the block's first byte to this operation's first instruction, and that one's number in the block. */
-    public int offset, number;
+    short offset;
+    byte number;
     /** Instructions done by it: 1 or 2. */
-    public int weight = 1;
+    byte weight = 1;
 
     /** Does it. */
     public abstract void run(CpuState s);
+
+    /** A new one of its class. */
+    Op another() {
+        throw new IllegalStateException(getClass() + " is made otherwise");
+    }
+
+    /** The descriptor of a field's type. */
+    static String type(String field) {
+        return switch (field) {
+            case "reg", "rm", "base", "index", "scale", "segment" -> "B";
+            case "next" -> "S";
+            default -> "I";
+        };
+    }
 
     /** A field's value, for code that has it as a constant. */
     int value(String field) {
@@ -37,7 +55,6 @@ public abstract class Op {
             case "displacement" -> displacement;
             case "segment" -> segment;
             case "immediate" -> immediate;
-            case "immediate2" -> immediate2;
             case "next" -> next;
             case "target" -> target;
             default -> throw new IllegalArgumentException(field);
@@ -47,17 +64,16 @@ public abstract class Op {
     /** Copies what the generated code wants of a decoded instruction. */
     void take(Insn i) {
         insn = i;
-        reg = i.reg;
-        rm = i.rm;
-        base = i.base;
-        index = i.index;
-        scale = i.scale;
+        reg = (byte) i.reg;
+        rm = (byte) i.rm;
+        base = (byte) i.base;
+        index = (byte) i.index;
+        scale = (byte) i.scale;
         displacement = i.displacement;
-        segment = i.segment;
+        segment = (byte) i.segment;
         immediate = i.immediate;
-        immediate2 = i.immediate2;
-        next = i.next();
+        next = (short) i.next();
         target = i.next() + i.immediate;
-        offset = i.offset;
+        offset = (short) i.offset;
     }
 }

@@ -174,6 +174,16 @@ public final class CpuState {
         return true;
     }
 
+    /** Whether translated code may go back for up to {@code instructions} more: nothing has come up, and they fit in. */
+    public boolean room(int instructions) {
+        return attention == 0 && count + instructions <= countLimit && !interjected;
+    }
+
+    /** Whether an instruction that might have changed anything has gone on to the next one, and there is {@link #room}. */
+    public boolean goesOn(int next, int before, int instructions) {
+        return eip == next && mode == before && room(instructions);
+    }
+
     // Flags
 
     public boolean carry() {

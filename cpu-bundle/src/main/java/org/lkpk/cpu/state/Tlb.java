@@ -77,6 +77,11 @@ public final class Tlb {
         write = user ? userWrite : systemWrite;
     }
 
+    /** Memory as translated code sees it. */
+    public View view(boolean user) {
+        return user ? new View(ram, userRead, userWrite, this) : new View(ram, systemRead, systemWrite, this);
+    }
+
     // The fast ways
 
     public int load8(int a) {
@@ -266,14 +271,14 @@ public final class Tlb {
         throw s.fault(Fault.AC, 0);
     }
 
-    private int slowLoad(int a, int size) {
+    int slowLoad(int a, int size) {
         if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, false);
         int e = read[a >>> 12];
         return (e & 0xFFF) == 0 ? raw(e ^ a, size) : loadFrom(a, translate(a, false, s.cpl == 3), size);
     }
 
-    private int slowModify(int a, int size) {
+    int slowModify(int a, int size) {
         if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
         int e = write[a >>> 12];
@@ -307,7 +312,7 @@ public final class Tlb {
         return v;
     }
 
-    private void slowStore(int a, int size, int v) {
+    void slowStore(int a, int size, int v) {
         if ((a & size - 1) != 0) misaligned(a, size);
         boolean user = s.cpl == 3;
         if ((a & 0xFFF) + size <= 0x1000) {

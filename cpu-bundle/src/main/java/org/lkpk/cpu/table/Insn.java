@@ -23,6 +23,31 @@ public final class Insn {
     /** Repeat prefix: 0, 0xF2 or 0xF3. */
     public int repeat;
 
+    /** The same instruction as one that lies {@code distance} bytes behind another place. */
+    public Insn from(int distance) {
+        Insn i = new Insn();
+        i.form = form;
+        i.offset = distance;
+        i.length = length;
+        i.operandSize = operandSize;
+        i.addressSize = addressSize;
+        i.opcode = opcode;
+        i.mod = mod;
+        i.reg = reg;
+        i.rm = rm;
+        i.segment = segment;
+        i.base = base;
+        i.index = index;
+        i.scale = scale;
+        i.displacement = displacement;
+        i.immediate = immediate;
+        i.immediate2 = immediate2;
+        i.lock = lock;
+        i.hasImmediate = hasImmediate;
+        i.repeat = repeat;
+        return i;
+    }
+
     public boolean memory() {
         return mod >= 0 && mod != 3;
     }

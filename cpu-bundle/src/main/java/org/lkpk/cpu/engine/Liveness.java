@@ -1,0 +1,119 @@
+package org.lkpk.cpu.engine;
+
+import java.util.Set;
+import org.lkpk.cpu.table.Insn;
+import org.lkpk.cpu.table.Operand;
+
+/**
+ * Which instructions of a region set flags that nobody sees: neither an instruction, nor a fault, nor whoever goes on after
+ * the region. And which conditions stand so close behind a comparison that its operands can be asked instead.
+ */
+final class Liveness {
+    /** They set all arithmetic flags and look at none. */
+    private static final Set<String> SETTERS = Set.of("add", "sub", "cmp", "and", "or", "xor", "test", "neg", "imul", "imul_3");
+    private static final Set<String> SHIFTS = Set.of("shl", "shr", "sar"), STEPS = Set.of("inc", "dec");
+
+    private final Plan plan;
+    private final Meanings meanings;
+    private final boolean[] dead, kept, liveAtStart;
+    private final int[] compared;
+
+    Liveness(Plan plan, Meanings meanings) {
+        this.plan = plan;
+        this.meanings = meanings;
+        dead = new boolean[plan.insns.length];
+        kept = new boolean[plan.insns.length];
+        compared = new int[plan.insns.length];
+        liveAtStart = new boolean[plan.nodes.length];
+        for (Plan.Node node : plan.nodes) comparisons(node);
+        for (int n = plan.nodes.length - 1; n >= 0; n--) liveAtStart[n] = backwards(plan.nodes[n]);
+    }
+
+    /** Whether nobody sees the flags that the instruction sets. */
+    boolean dead(int number) {
+        return dead[number];
+    }
+
+    /** Whether its operands are to be kept for a condition. */
+    boolean kept(int number) {
+        return kept[number];
+    }
+
+    /** Width in bits of the kept operands that its condition can be asked of; 0 if it needs the flags. */
+    int compared(int number) {
+        return compared[number];
+    }
+
+    private void comparisons(Plan.Node node) {
+        int source = -1;
+        for (int n = node.first; n <= node.last(); n++) {
+            Insn i = plan.insns[n];
+            String name = i.form.name();
+            var condition = meanings.condition(i.form);
+            if (condition != null && source >= 0) {
+                int width = Meanings.width(plan.insns[source].form, plan.insns[source].operandSize);
+                if (meanings.compared(condition, width) != null) {
+                    compared[n] = width;
+                    kept[source] = true;
+                }
+            }
+            if (name.equals("cmp") || name.equals("sub")) source = n;
+            else if (condition == null && !transparent(i)) source = -1;
+        }
+    }
+
+    /** Whether it neither sets nor reads flags. */
+    private boolean transparent(Insn i) {
+        return switch (i.form.name()) {
+            case "mov", "lea", "movzx", "movsx_b", "movsx_w", "not", "push", "pop", "nop" -> true;
+            default -> false;
+        };
+    }
+
+    private boolean sets(Insn i) {
+        String name = i.form.name();
+        if (SETTERS.contains(name)) return true;
+        if (!SHIFTS.contains(name)) return false;
+        Operand count = i.form.operands().get(1);
+        return count == Operand.ONE || count == Operand.Ib && (i.immediate & 31) != 0;
+    }
+
+    private boolean backwards(Plan.Node node) {
+        boolean live = liveAfter(node);
+        for (int n = node.last(); n >= node.first; n--) {
+            Insn i = plan.insns[n];
+            boolean fault = Emitter.mayFault(i, meanings);
+            if (sets(i)) {
+                dead[n] = !live;
+                // A fault of its own comes before its flags: it shows those from before.
+                live = fault;
+            } else if (STEPS.contains(i.form.name())) dead[n] = !live;
+            else if (meanings.condition(i.form) != null) live |= compared[n] == 0;
+            else if (!transparent(i) && !i.form.ends()) live = true;
+            live |= fault && !jumps(i);
+        }
+        return live;
+    }
+
+    private static boolean jumps(Insn i) {
+        return Plan.kind(i) == Plan.End.CONDITIONAL || Plan.kind(i) == Plan.End.JUMP;
+    }
+
+    private boolean liveAfter(Plan.Node node) {
+        int next = node.offset + node.block.length;
+        Insn last = plan.insns[node.last()];
+        if (!node.block.ends) return liveAt(node, next);
+        return switch (Plan.kind(last)) {
+            case CONDITIONAL -> liveAt(node, next) || liveAt(node, next + last.immediate);
+            case JUMP -> liveAt(node, next + last.immediate);
+            default -> true;
+        };
+    }
+
+    private boolean liveAt(Plan.Node from, int offset) {
+        Plan.Node to = plan.at(offset);
+        if (to == null || to.offset <= from.offset) return true;
+        for (int n = 0; n < plan.nodes.length; n++) if (plan.nodes[n] == to) return liveAtStart[n];
+        return true;
+    }
+}

@@ -1,0 +1,34 @@
+package org.lkpk.cpu.engine;
+
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.table.Insn;
+
+/**
+ * Blocks of one physical page that lead to each other, as one method of a class of its own: made by {@link RegionEmitter}.
+ * While it runs, EIP is the offset of the page in CS; it leaves with EIP at the next instruction.
+ */
+public abstract class Region {
+    /** What it was made of; all instructions, in the order of their addresses, with offsets from the page's first byte. */
+    Plan plan;
+    Insn[] insns;
+    /** By instruction: how many of its block were counted and not done if it faults. */
+    int[] undone;
+    /** How many of its instructions may be done between two looks at the limit. */
+    int most;
+    /** Instructions done in it, about; and at how many it is made again for the host's best compiler. */
+    long done, again = Long.MAX_VALUE;
+    /** The region that it is made in the place of, or null. */
+    Region before;
+    /** Size of its class in bytes, and how often it was entered since the cache was swept last. */
+    int bytes, uses;
+    boolean live = true;
+
+    /** Goes on from entry number {@code entry}. */
+    public abstract void run(CpuState s, int entry);
+
+    /** Whether one of its blocks lies in these bytes. */
+    boolean touches(int from, int length) {
+        for (Plan.Node n : plan.nodes) if (n.block.touches(from, length)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,189 @@
+package org.lkpk.cpu.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.lkpk.cpu.protect.Bench;
+
+/** Makes random programs of flat 32-bit code that never end: every fault and interrupt goes on with one of its instructions. */
+final class Programs {
+    static final int CODE = 0x10000, HANDLERS = 0x20000, DATA = 0x40000, STACK = 0x60000, DIRECTORY = 0x100000, TABLES = 0x101000;
+    /** A page of data that is not there. */
+    private static final int MISSING = 0x44;
+
+    private final Random random;
+    private final List<byte[]> code = new ArrayList<>();
+    /** Of each instruction: what it jumps to, or -1. */
+    private final List<Integer> targets = new ArrayList<>();
+
+    Programs(Random random) {
+        this.random = random;
+    }
+
+    /** A program and the registers it begins with. */
+    record Program(byte[] bytes, int[] registers, int[] restarts) {
+        boolean absent(int page) {
+            return page == MISSING;
+        }
+
+        void load(Bench b) {
+            for (int i = 0; i < bytes.length; i++) b.store(CODE + i, 1, bytes[i]);
+            for (int vector = 0; vector < 64; vector++) {
+                int at = HANDLERS + 32 * vector;
+                b.store64(Bench.IDT + 8 * vector, Bench.gate(0x8E, Bench.CODE0, at, 0));
+                // MOV ESP,STACK; STI; MOV EBX,DATA; JMP restart
+                int[] handler = {0xBC, 0, 0, STACK >> 16, 0, 0xFB, 0xBB, 0, 0, DATA >> 16, 0, 0xE9};
+                for (int i = 0; i < handler.length; i++) b.store(at + i, 1, handler[i]);
+                b.store(at + handler.length, 4, CODE + restarts[vector % restarts.length] - (at + handler.length + 4));
+            }
+        }
+    }
+
+    Program program() {
+        int count = 30 + random.nextInt(120);
+        for (int n = 0; n < count; n++) instruction(count);
+        int[] at = new int[count + 1];
+        for (int n = 0; n < count; n++) at[n + 1] = at[n] + code.get(n).length;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int n = 0; n < count; n++) {
+            byte[] i = code.get(n);
+            if (targets.get(n) >= 0) put(i, i.length - 4, at[targets.get(n)] - at[n + 1]);
+            out.writeBytes(i);
+        }
+        out.writeBytes(new byte[] {(byte) 0xE9, 0, 0, 0, 0});
+        byte[] bytes = out.toByteArray();
+        put(bytes, bytes.length - 4, -bytes.length);
+        int[] registers = random.ints(8).toArray();
+        registers[3] = DATA;
+        return new Program(bytes, registers, random.ints(8, 0, count).map(n -> at[n]).toArray());
+    }
+
+    private static void put(byte[] into, int at, int value) {
+        for (int i = 0; i < 4; i++) into[at + i] = (byte) (value >> 8 * i);
+    }
+
+    private void instruction(int count) {
+        int kind = random.nextInt(100);
+        if (kind < 14) jump(count);
+        else if (kind < 18) call(count);
+        else if (kind < 20) add(-1, 0xC3);
+        else if (kind < 45) arithmetic();
+        else if (kind < 58) shiftsAndSteps();
+        else if (kind < 78) moves();
+        else if (kind < 88) stack();
+        else if (kind < 92) changeCode();
+        else other();
+    }
+
+    private void jump(int count) {
+        if (random.nextInt(5) == 0) add(random.nextInt(count), 0xE9, 0, 0, 0, 0);
+        else add(random.nextInt(count), 0x0F, 0x80 | random.nextInt(16), 0, 0, 0, 0);
+    }
+
+    private void call(int count) {
+        add(random.nextInt(count), 0xE8, 0, 0, 0, 0);
+    }
+
+    /** Any of the eight with a register or memory at EBX, in bytes, words or doublewords; EBX and ESP are never changed. */
+    private void arithmetic() {
+        int op = random.nextInt(8) << 3;
+        switch (random.nextInt(5)) {
+            case 0 -> add(-1, op | 1, 0xC0 | register() << 3 | target());
+            case 1 -> add(-1, prefixed(op | 3, memory(target())));
+            case 2 -> add(-1, prefixed(op | random.nextInt(2), memory(register())));
+            case 3 -> add(-1, 0x83, 0xC0 | op | target(), random.nextInt(256));
+            default -> add(-1, op | 2, 0xC0 | byteTarget() << 3 | register());
+        }
+    }
+
+    private void shiftsAndSteps() {
+        switch (random.nextInt(6)) {
+            case 0 -> add(-1, 0xC1, 0xC0 | random.nextInt(8) << 3 | target(), random.nextInt(40));
+            case 1 -> add(-1, 0xD3, 0xC0 | random.nextInt(8) << 3 | target());
+            case 2 -> add(-1, 0xD0, 0xC0 | random.nextInt(8) << 3 | byteTarget());
+            case 3 -> add(-1, 0x40 | random.nextInt(2) << 3 | target());
+            case 4 -> add(-1, 0x0F, 0xAF, 0xC0 | target() << 3 | register());
+            default -> add(-1, 0xF7, 0xC0 | (2 + random.nextInt(6)) << 3 | target());
+        }
+    }
+
+    private void moves() {
+        switch (random.nextInt(8)) {
+            case 0 -> add(-1, 0x89, 0xC0 | register() << 3 | target());
+            case 1 -> add(-1, prefixed(0x8B, memory(target())));
+            case 2 -> add(-1, prefixed(0x88 | random.nextInt(2), memory(register())));
+            case 3 -> add(-1, 0x0F, 0xB6 | random.nextInt(2) << 3 | random.nextInt(2), 0xC0 | target() << 3 | register());
+            case 4 -> add(-1, 0x0F, 0x90 | random.nextInt(16), 0xC0 | byteTarget());
+            case 5 -> add(-1, 0x0F, 0x40 | random.nextInt(16), 0xC0 | target() << 3 | register());
+            case 6 -> add(-1, 0x8D, 0x44 | target() << 3, random.nextInt(4) << 6 | target() << 3 | register(), random.nextInt(256));
+            default -> add(-1, 0xB8 | target(), random.nextInt(256), random.nextInt(256), 0, random.nextInt(256));
+        }
+    }
+
+    private void stack() {
+        switch (random.nextInt(5)) {
+            case 0, 1 -> add(-1, 0x50 | register());
+            case 2 -> add(-1, 0x58 | target());
+            case 3 -> add(-1, prefixed(0xFF, memory(6)));
+            default -> add(-1, 0x6A, random.nextInt(256));
+        }
+    }
+
+    /** MOV BYTE or DWORD PTR [place in the code],value: mostly the operand of a MOV or a shift's count, sometimes anything. */
+    private void changeCode() {
+        int at = CODE + random.nextInt(400);
+        add(-1, 0xC6, 0x05, at & 0xFF, at >> 8 & 0xFF, at >> 16 & 0xFF, 0, new int[] {0x90, 0x40, 0xF8, 0xF9, random.nextInt(256)}[random.nextInt(5)]);
+    }
+
+    private void other() {
+        switch (random.nextInt(10)) {
+            case 0 -> add(-1, 0xFB);
+            case 1 -> add(-1, 0xFA);
+            case 2 -> add(-1, 0xF8 | random.nextInt(2));
+            case 3 -> add(-1, 0x9C);
+            case 4 -> add(-1, 0x99);
+            case 5 -> add(-1, 0x0F, 0x0B);
+            case 6 -> add(-1, 0xA1, random.nextInt(256), 0x0F + random.nextInt(2) * 0x30, MISSING >> 4, 0);
+            case 7 -> add(-1, 0xB9, random.nextInt(20), 0, 0, 0, 0xBF, 0, 0x10, DATA >> 16, 0, 0xF3, 0xAA);
+            case 8 -> add(-1, 0x87, 0xC0 | target() << 3 | target());
+            default -> add(-1, 0x0F, 0xBA, 0xE0 | register(), random.nextInt(32));
+        }
+    }
+
+    private int register() {
+        return random.nextInt(8);
+    }
+
+    /** A register that may change: all but EBX and ESP. */
+    private int target() {
+        return new int[] {0, 1, 2, 5, 6, 7}[random.nextInt(6)];
+    }
+
+    /** AL CL DL AH CH DH. */
+    private int byteTarget() {
+        return new int[] {0, 1, 2, 4, 5, 6}[random.nextInt(6)];
+    }
+
+    /** ModRM and displacement of memory at EBX: mostly in the first page, rarely at the edge of the missing one. */
+    private int[] memory(int reg) {
+        int at = random.nextInt(12) == 0 ? 0x3FF0 + random.nextInt(20) : random.nextInt(64) * 4 + (random.nextInt(6) == 0 ? 1 : 0);
+        return new int[] {0x83 | reg << 3, at & 0xFF, at >> 8, 0, 0};
+    }
+
+    private int[] prefixed(int opcode, int[] rest) {
+        boolean word = random.nextInt(8) == 0;
+        int[] all = new int[rest.length + (word ? 2 : 1)];
+        if (word) all[0] = 0x66;
+        all[word ? 1 : 0] = opcode;
+        System.arraycopy(rest, 0, all, word ? 2 : 1, rest.length);
+        return all;
+    }
+
+    private void add(int target, int... bytes) {
+        byte[] b = new byte[bytes.length];
+        for (int i = 0; i < b.length; i++) b[i] = (byte) bytes[i];
+        code.add(b);
+        targets.add(target);
+    }
+}

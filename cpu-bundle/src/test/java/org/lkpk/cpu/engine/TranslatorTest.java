@@ -1,0 +1,77 @@
+package org.lkpk.cpu.engine;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.lkpk.cpu.state.CpuState.*;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.Test;
+import org.lkpk.cpu.protect.Bench;
+import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.table.OpTable;
+
+/** The translator does what the interpreter does, to the instruction: random programs, faults, interrupts, changed code. */
+public class TranslatorTest {
+    private static final int PROGRAMS = Integer.getInteger("lkpk.fuzz", 60), STEPS = 3000;
+
+    /** One processor with its board, in paged flat mode. */
+    private static final class Machine {
+        final Bench b = new Bench();
+        final CpuState s = b.s;
+        final Interpreter engine;
+
+        Machine(Programs.Program p, int threshold) {
+            engine = new Interpreter(s, new OpTable(), threshold, true);
+            p.load(b);
+            s.r[ESP] = Programs.STACK;
+            for (int n = 0; n < 8; n++) if (n != ESP) s.r[n] = p.registers()[n];
+            s.eip = Programs.CODE;
+            b.store(Programs.DIRECTORY, 4, Programs.TABLES | 7);
+            b.store(Programs.DIRECTORY + 4, 4, Programs.TABLES + 0x1000 | 7);
+            for (int page = 0; page < 0x800; page++) b.store(Programs.TABLES + 4 * page, 4, page << 12 | (p.absent(page) ? 6 : 7));
+            s.cr3 = Programs.DIRECTORY;
+            s.cr0 |= CR0_PG | CR0_WP;
+            s.tlb.flush();
+        }
+
+        void interrupt() {
+            s.intr = true;
+            s.attend();
+        }
+
+        String state() {
+            return String.format("count %d eip %08x eflags %08x cr2 %08x %s", s.count, s.eip, s.eflags(), s.cr2, Arrays.toString(s.r));
+        }
+    }
+
+    @Test
+    public void randomProgramsEndWithTheSameState() {
+        long translated = 0;
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 1 + seed % 3 * 3);
+        assertTrue("regions were made", translated > PROGRAMS);
+    }
+
+    private static long lockStep(int seed, int threshold) {
+        Programs.Program p = new Programs(new Random(seed)).program();
+        Machine one = new Machine(p, Interpreter.NEVER), other = new Machine(p, threshold);
+        Random random = new Random(seed * 31L);
+        for (int step = 0; step < STEPS; step++) {
+            long limit = one.s.count + 1 + random.nextInt(random.nextInt(8) == 0 ? 400 : 30);
+            if (random.nextInt(20) == 0) {
+                one.interrupt();
+                other.interrupt();
+            }
+            String before = one.state();
+            one.engine.run(limit);
+            other.engine.run(limit);
+            if (random.nextInt(3) == 0) one.s.intr = other.s.intr = false;
+            one.s.attend();
+            other.s.attend();
+            assertEquals("seed " + seed + ", step " + step + " from " + before, one.state(), other.state());
+        }
+        assertArrayEquals("RAM after seed " + seed, one.b.bytes(), other.b.bytes());
+        return other.engine.counters().get("regions translated");
+    }
+}
