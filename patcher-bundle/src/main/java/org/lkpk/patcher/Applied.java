@@ -54,7 +54,10 @@ final class Applied {
         int boot = guest.boot();
         GuestRuntime runtime = guest.runtime(kernel, patience);
         try {
-            return applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, runtime, List.of()).plan(), runtime, leaving, patience);
+            Planner.Draft draft = new Planner(guest, kernel, patch, runtime, List.of()).plan();
+            Applied applied = applied(patch, guest, kernel, boot, draft, runtime, leaving, patience);
+            guest.warmed();
+            return applied;
         } finally {
             guest.leaveIfUnused();
         }

@@ -101,13 +101,17 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         return occupants;
     }
 
-    /** Whether a change has been made before. */
+    /** Whether a patch has been applied before. */
     boolean warm() {
         return warm;
     }
 
-    void arrived(Applied patch) {
+    /** A patch, not the patcher's own code, has been applied. */
+    void warmed() {
         warm = true;
+    }
+
+    void arrived(Applied patch) {
         applied.add(patch);
     }
 

@@ -19,6 +19,9 @@ import org.lkpk.patcher.task.TaskLayout;
 /** Who is inside of which code of one running kernel. All but the constructor is for the machine's thread. */
 final class Occupants {
     private static final int SHOWN = 12;
+    private static final int PROLOGUE = 48;
+    private static final byte PUSH_EBP = 0x55;
+    private static final byte[] MOV_EBP = {(byte) 0x89, (byte) 0xE5};
 
     private final Machine machine;
     private final Kernel kernel;
@@ -63,11 +66,26 @@ final class Occupants {
         DirectMap memory = memory();
         learn();
         Stacks stacks = new Stacks(machine, memory, layout, init.get().address(),
-                address -> Integer.compareUnsigned(address, kernel.pageOffset()) >= 0);
+                address -> Integer.compareUnsigned(address, kernel.pageOffset()) >= 0, this::keepsFrame);
         List<Stacks.Blocker> found = stacks.inside(ranges, current());
         if (found == null) throw new GuestBusy("the list of tasks is being changed");
         tasks = stacks.tasks();
         return found;
+    }
+
+    /** Whether the kernel's function around {@code address} begins with PUSH EBP and MOV EBP,ESP, others between them or not. */
+    private boolean keepsFrame(int address) {
+        if (!isText(address)) return false;
+        Optional<Symbol> function = kernel.symbols().covering(address);
+        if (function.isEmpty()) return false;
+        byte[] code = new LinearMemory(machine, kernel.pageOffset()).read(function.get().address(),
+                Math.min(PROLOGUE, address - function.get().address()));
+        boolean pushed = false;
+        for (int i = 0; i < code.length; i++) {
+            pushed |= code[i] == PUSH_EBP;
+            if (pushed && i + 1 < code.length && code[i] == MOV_EBP[0] && code[i + 1] == MOV_EBP[1]) return true;
+        }
+        return false;
     }
 
     private boolean isText(int address) {

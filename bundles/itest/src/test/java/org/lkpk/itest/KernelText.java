@@ -1,6 +1,9 @@
 package org.lkpk.itest;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import org.lkpk.api.kernel.KernelImage;
 import org.lkpk.api.kernel.Kernels;
 import org.lkpk.api.machine.Machine;
@@ -9,6 +12,8 @@ import org.osgi.framework.BundleContext;
 /** The running kernel's code as it lies in RAM. */
 final class KernelText {
     private static final int PAGE_OFFSET = 0xC0000000;
+    private static final byte[] NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00}, NOP_SHORT = {0x66, (byte) 0x90};
+    private static final byte JMP_LONG = (byte) 0xE9, JMP_SHORT = (byte) 0xEB;
 
     private KernelText() { }
 
@@ -21,6 +26,18 @@ final class KernelText {
         return of(context, machine, 0);
     }
 
+    private static boolean isLabel(KernelImage kernel, int start, byte[] before, byte[] now, int differs) {
+        for (int site = Math.max(0, differs - 4); site <= differs; site++) {
+            if (kernel.symbols().covering(start + site).orElseThrow().address() == start + site) continue;
+            for (byte[][] pair : new byte[][][] {{before, now}, {now, before}}) {
+                boolean off = Arrays.equals(pair[0], site, site + 5, NOP_LONG, 0, 5) && pair[1][site] == JMP_LONG
+                        || differs - site < 2 && Arrays.equals(pair[0], site, site + 2, NOP_SHORT, 0, 2) && pair[1][site] == JMP_SHORT;
+                if (off) return true;
+            }
+        }
+        return false;
+    }
+
     private static byte[] of(BundleContext context, Machine machine, int behind) throws Exception {
         KernelImage kernel = RunningGuest.service(context, Kernels.class).running(machine).orElseThrow();
         int start = kernel.symbols().only("_stext").orElseThrow().address();
@@ -30,5 +47,17 @@ final class KernelText {
             machine.memory().read(start - PAGE_OFFSET, text, 0, text.length);
             return text;
         });
+    }
+
+    /**
+     * Where {@code now} differs from {@code before}, by functions; empty if nowhere. Jump labels that the kernel itself has
+     * turned meanwhile are none; they do not stand at a function's entry.
+     */
+    static String difference(KernelImage kernel, byte[] before, byte[] now) {
+        int start = kernel.symbols().only("_stext").orElseThrow().address();
+        Set<String> functions = new TreeSet<>();
+        for (int i = 0; i < before.length; i++)
+            if (before[i] != now[i] && !isLabel(kernel, start, before, now, i)) functions.add(kernel.symbols().covering(start + i).orElseThrow().name());
+        return String.join(", ", functions);
     }
 }

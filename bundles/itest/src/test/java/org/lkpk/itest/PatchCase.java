@@ -25,6 +25,7 @@ final class PatchCase {
     private PatchCase(Path folder) throws IOException {
         this.folder = folder;
         name = folder.getFileName().toString();
+        if (!Files.exists(folder.resolve("case.properties"))) return; // One of a test of its own.
         try (Reader in = Files.newBufferedReader(folder.resolve("case.properties"))) {
             properties.load(in);
         }

@@ -8,13 +8,17 @@ import org.lkpk.api.machine.Machine;
 
 /**
  * All kernel stacks of a guest at rest. Each word of them counts as a return address, which is more than there are and
- * never less; frame pointers only tell the call chain for people. On the machine's thread.
+ * never less. Arrays that a sleeping function has not filled may hold what others left there, for as long as it sleeps:
+ * where the frame pointers make a chain that reaches from the last call to the system call's or thread's begin, and every
+ * function in it is one that keeps a frame, that chain alone counts. On the machine's thread.
  *
  * <p>In user mode and in idle's HLT no interrupt is being served, so that i386's stacks for hard and soft interrupts are
  * empty; a machine that was paused elsewhere may stand on one, which is then followed to the one that it interrupted.
  */
 public final class Stacks {
-    private static final int DEEPEST = 40;
+    private static final int DEEPEST = 100;
+    /** Of {@code struct pt_regs}, which lies at the begin of a stack, and of what may be kept free behind it. */
+    private static final int REGISTERS = 68, PADDING = 32;
     /** Interrupts and softirqs nest no deeper than this. */
     private static final int MOST_STACKS = 4;
 
@@ -31,10 +35,15 @@ public final class Stacks {
     private final int init;
     private final Cpu cpu;
     private final IntPredicate text;
+    private final IntPredicate framed;
     private int tasks;
 
-    /** @param cpu null where there is none */
-    public Stacks(Machine machine, DirectMap memory, TaskLayout layout, int init, IntPredicate text) {
+    /**
+     * @param text whether an address may be one of code
+     * @param framed whether the function around an address keeps a frame while it calls others
+     */
+    public Stacks(Machine machine, DirectMap memory, TaskLayout layout, int init, IntPredicate text, IntPredicate framed) {
+        this.framed = framed;
         this.memory = memory;
         this.layout = layout;
         this.init = init;
@@ -74,8 +83,25 @@ public final class Stacks {
         int sp = memory.word(task + layout.sp());
         int end = memory.word(task + layout.stack()) + TaskLayout.STACK;
         int at = find(ranges, sp, end);
-        if (at != 0) found.add(blocker(task, memory.word(at), chain(memory.word(sp + TaskLayout.FRAME_RETURN),
-                memory.word(sp + TaskLayout.FRAME_EBP), end)));
+        if (at == 0) return;
+        int frame = memory.word(sp + TaskLayout.FRAME_EBP);
+        List<Integer> chain = chain(memory.word(sp + TaskLayout.FRAME_RETURN), frame, end);
+        int inside = memory.word(at);
+        if (whole(chain, frame, end)) {
+            inside = 0;
+            for (int address : chain) if (inside == 0 && ranges.holds(address)) inside = address;
+        }
+        if (inside != 0) found.add(blocker(task, inside, chain));
+    }
+
+    /** Whether {@code chain} is all that the task will return to. */
+    private boolean whole(List<Integer> chain, int innermost, int end) {
+        int frame = innermost;
+        for (int i = 1; i < chain.size() - 1; i++) frame = memory.word(frame);
+        int left = end - (frame + 8) - REGISTERS;
+        if (chain.size() < 3 || left < 0 || left > PADDING) return false;
+        for (int address : chain.subList(0, chain.size() - 1)) if (!framed.test(address)) return false;
+        return true;
     }
 
     private void addRunning(List<Blocker> found, Ranges ranges, int task) {
