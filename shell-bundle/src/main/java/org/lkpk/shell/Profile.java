@@ -2,6 +2,7 @@ package org.lkpk.shell;
 
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.lkpk.api.cpu.Cpu;
@@ -19,6 +20,8 @@ final class Profile implements Machine.Listener {
     private static final int DEEPEST = 64, PAGE = 4096;
     /** The most that a frame may have, and the most of a stack that is searched for the name of its program. */
     private static final int FRAME = 1 << 14, STACK_PAGES = 64;
+    /** A word, and the end of the name. */
+    private static final int TOP_ZEROES = 5;
     private static final int PUSH_EBP = 0x55, MOV_EBP_ESP = 0xE589, RET = 0xC3;
 
     private final Cpu cpu;
@@ -82,7 +85,7 @@ final class Profile implements Machine.Listener {
             top = frame + 8;
             frame = next;
         }
-        return java.util.Arrays.copyOf(frames, depth);
+        return Arrays.copyOf(frames, depth);
     }
 
     /** Who called a function that has no frame yet or no more; 0 if it has one. */
@@ -115,7 +118,8 @@ final class Profile implements Machine.Listener {
         while (end > 0 && page[end] == 0) end--;
         int from = end;
         while (from > 0 && page[from - 1] > ' ') from--;
-        return end == 0 || from == 0 || page[from] <= ' ' || page[from - 1] != 0 ? space() : new String(page, from, end + 1 - from, StandardCharsets.US_ASCII);
+        boolean path = PAGE - 1 - end >= TOP_ZEROES && from > 0 && page[from - 1] == 0 && (page[from] == '/' || page[from] == '.');
+        return path ? new String(page, from, end + 1 - from, StandardCharsets.US_ASCII) : space();
     }
 
     private String space() {

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code cpu:stats} and {@code cpu:hot}: what the engine has counted, and what the guest is busy with. */
-@Component(service = ProfileCommands.class, property = {"osgi.command.scope=cpu", "osgi.command.function=stats",
+@Component(service = ProfileCommands.class, immediate = true, property = {"osgi.command.scope=cpu", "osgi.command.function=stats",
     "osgi.command.function=hot"})
 public final class ProfileCommands {
     private static final int SHOWN = 25, LONGEST = 3600;
@@ -33,6 +33,7 @@ public final class ProfileCommands {
 
     private final Rack rack;
     private final Kernel kernel;
+    /** What is being taken; the component is an immediate one so that they outlast the command that began them. */
     private final Map<Machine, Profile> profiles = new ConcurrentHashMap<>();
 
     @Activate

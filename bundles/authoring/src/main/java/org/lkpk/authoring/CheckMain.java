@@ -49,7 +49,7 @@ public final class CheckMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         try {
             Arguments arguments = new Arguments(List.of(context.getProperty("lkpk.arguments").split("\0", -1)),
@@ -66,6 +66,9 @@ public final class CheckMain implements Callable<Integer> {
             return verdict.status();
         } catch (Refusal refusal) {
             System.err.println("lkpk: " + refusal.getMessage());
+            return Refusal.STATUS;
+        } catch (IOException failure) {
+            System.err.println("lkpk: " + Refusal.reason(failure));
             return Refusal.STATUS;
         }
     }

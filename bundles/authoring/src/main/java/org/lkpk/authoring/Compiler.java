@@ -1,6 +1,7 @@
 package org.lkpk.authoring;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +40,11 @@ final class Compiler {
     /** One that has its program and no kernel: for patches that do not include its headers. */
     static byte[] standalone(Path file) throws Refusal, IOException, InterruptedException {
         String gcc = X86.contains(System.getProperty("os.arch")) ? "gcc-12" : "i686-linux-gnu-gcc-12";
-        Path object = Files.createTempFile("lkpk-", ".o");
+        Path work = Files.createTempDirectory("lkpk-");
+        Path object = work.resolve("out.o");
+        Path header = header(work);
         try {
-            List<String> words = new ArrayList<>(List.of(gcc, "-m32", "-c", "-o", object.toString(), file.toString()));
+            List<String> words = new ArrayList<>(List.of(gcc, "-m32", "-iquote", work.toString(), "-c", "-o", object.toString(), file.toString()));
             if (file.toString().endsWith(".c")) words.addAll(List.of("-O2", "-march=i686", "-mregparm=3", "-mpreferred-stack-boundary=2",
                     "-ffreestanding", "-fno-pic", "-fno-pie", "-fno-common", "-fno-asynchronous-unwind-tables", "-fno-stack-protector",
                     "-fcf-protection=none", "-fno-ident", "-Wall", "-ffunction-sections", "-fdata-sections"));
@@ -50,8 +53,18 @@ final class Compiler {
             if (output.status() != 0) throw new Refusal(output.complaint().strip());
             return Files.readAllBytes(object);
         } finally {
-            Files.delete(object);
+            for (Path one : List.of(object, header)) Files.deleteIfExists(one);
+            Files.delete(work);
         }
+    }
+
+    /** What patches include for shadow variables. */
+    private static Path header(Path folder) throws IOException {
+        Path header = folder.resolve("lkpk.h");
+        try (InputStream in = Compiler.class.getResourceAsStream("lkpk.h")) {
+            if (in != null) Files.copy(in, header);
+        }
+        return header;
     }
 
     /** Whether it is the very compiler that made the kernel; code that differs is noticed when it is compared with the running. */
@@ -113,7 +126,7 @@ final class Compiler {
             write(kept, elf);
             return elf;
         } finally {
-            Files.delete(object);
+            Files.deleteIfExists(object);
         }
     }
 
@@ -122,6 +135,7 @@ final class Compiler {
         Path work = Files.createTempDirectory("lkpk-");
         Path source = work.resolve(Path.of(edit.path()).getFileName());
         Path object = work.resolve("out.o");
+        Path header = header(work);
         try {
             Path root = Path.of(shown.toString().substring(0, shown.toString().length() - edit.path().length()));
             List<String> more = List.of("-iquote", kernel.source().resolve(edit.path()).getParent().toString(), "-fmacro-prefix-map=" + root + "/=");
@@ -132,8 +146,7 @@ final class Compiler {
             Files.write(source, text.getBytes(StandardCharsets.ISO_8859_1));
             throw new Refusal(compile(command(edit.path()), source, object, more).complaint().strip());
         } finally {
-            Files.deleteIfExists(source);
-            Files.deleteIfExists(object);
+            for (Path file : List.of(source, object, header)) Files.deleteIfExists(file);
             Files.delete(work);
         }
     }
@@ -149,7 +162,7 @@ final class Compiler {
             Files.writeString(assembly, Assembly.split(Files.readAllLines(assembly, StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
             return Host.run(kernel.headers(), List.of(gcc, "-m32", "-Wa,-mtune=generic32", "-c", "-o", object.toString(), assembly.toString()));
         } finally {
-            Files.delete(assembly);
+            Files.deleteIfExists(assembly); // gcc itself does so when it fails.
         }
     }
 

@@ -31,7 +31,7 @@ final class Host {
             }
             try {
                 String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                return new Output(process.waitFor(), text, Files.readString(complaints, StandardCharsets.ISO_8859_1));
+                return new Output(process.waitFor(), text, new String(Files.readAllBytes(complaints), StandardCharsets.UTF_8));
             } finally {
                 process.destroy();
             }

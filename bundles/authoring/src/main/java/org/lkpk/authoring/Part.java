@@ -83,8 +83,9 @@ final class Part {
     }
 
     private String line(Path shown, Comparison.Refused refused) {
-        int line = Definitions.mention(edit.after(), refused.name());
-        return shown + ":" + (line > 0 ? line + ":" : "") + " " + refused.name() + " " + refused.reason();
+        String name = refused.name().replaceFirst("^__(k(symtab|crctab|strtab)_|initcall__.*__[0-9]+_[0-9]+_)", "");
+        int line = Definitions.mention(edit.after(), name);
+        return shown + ":" + (line > 0 ? line + ":" : "") + " " + name + " " + refused.reason();
     }
 
     /** Bytes that the entry must hold in hex; empty where that is the NOP of a traced function, null if it cannot be told. */

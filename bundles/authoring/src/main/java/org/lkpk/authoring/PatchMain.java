@@ -45,7 +45,7 @@ public final class PatchMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         String given = context.getProperty("lkpk.arguments");
         List<String> words = given.isEmpty() ? List.of() : List.of(given.split("\0", -1));
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
@@ -63,6 +63,9 @@ public final class PatchMain implements Callable<Integer> {
             };
         } catch (Refusal refusal) {
             System.err.println("lkpk: " + refusal.getMessage());
+            return Refusal.STATUS;
+        } catch (IOException failure) {
+            System.err.println("lkpk: " + Refusal.reason(failure));
             return Refusal.STATUS;
         }
     }

@@ -135,7 +135,7 @@ final class Rehearsal {
         }
         facts.put("state", status.state().name());
         facts.put("reason", status.reason());
-        facts.put("pauses", status.pauses());
+        facts.put("pauses", status.pauses().stream().map(PatchStatus.Pause::ns).toList());
         if (status.state() != PatchStatus.State.APPLIED) return new Verdict(1, facts);
         bundle.stop();
         long instructions = machine.counters().instructions();

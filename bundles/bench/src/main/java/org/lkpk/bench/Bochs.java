@@ -23,6 +23,8 @@ record Bochs(Path work) implements Emulator {
             clock: sync=%s
             ata0: enabled=1
             ata0-master: type=disk, path=%s, mode=flat, cylinders=%d, heads=%d, spt=%d
+            sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy
+            speaker: enabled=0
             com1: enabled=1, mode=file, dev=%s
             log: /dev/null
             panic: action=fatal

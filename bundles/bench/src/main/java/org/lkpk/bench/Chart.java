@@ -23,7 +23,7 @@ final class Chart {
     Chart(Figures figures) {
         this.figures = figures;
         peers = figures.emulators().subList(1, figures.emulators().size());
-        rows = figures.rows().stream().filter(row -> peers.stream().anyMatch(peer -> figures.ratio(row, peer).isPresent())).toList();
+        rows = figures.rows().stream().filter(row -> row.unit() == Row.Unit.SECONDS).filter(row -> peers.stream().anyMatch(peer -> figures.ratio(row, peer).isPresent())).toList();
         for (Row row : rows)
             for (String peer : peers) figures.ratio(row, peer).ifPresent(this::widen);
     }

@@ -22,6 +22,11 @@ final class Children implements AutoCloseable {
         return new Running(process, errors, this);
     }
 
+    /** Whether the command is to end. */
+    synchronized boolean closed() {
+        return closed;
+    }
+
     void end(Process process) {
         try {
             // One that resets is about to end.
@@ -35,8 +40,10 @@ final class Children implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         all.forEach(process -> process.toHandle().destroy());
         all.forEach(this::end);
     }

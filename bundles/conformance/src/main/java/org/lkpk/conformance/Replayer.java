@@ -88,11 +88,13 @@ final class Replayer {
         put(c);
         prepare(c);
         bench.cpu.run(bench.cpu.instructions() + (long) rounds * (o.steps + 1));
+        layout = -1; // It may have ended in a handler.
         bench.restore(0, background);
         put(c);
         prepare(c);
         bench.cpu.run(bench.cpu.instructions() + o.steps + 1);
         compare(c, o, c.eip);
+        System.arraycopy(background, 0, data, 0, Case.SPAN);
         bench.restore(0, background);
         if (wrong.length() != 0) differences.add(c.form.title(), c + " ->" + wrong);
         cases++;

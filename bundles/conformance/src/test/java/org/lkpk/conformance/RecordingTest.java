@@ -92,7 +92,7 @@ public class RecordingTest {
     public void rowsBecomeFormsByOperandAndSize() {
         List<String> rows = List.of("# none", "00:8   add,or   Eb,Gb   lock", "40..47   inc   Zv", "0F 01/2 m   lgdt   M   end", "NP:0F 12 m   movlps   Vq,Mq   pentium3");
         assertEquals(List.of("t 00 add Eb,Gb r 8 lock", "t 00 add Eb,Gb m 8 lock", "t 08 or Eb,Gb r 8 lock", "t 08 or Eb,Gb m 8 lock",
-                "t 40-47 inc Zv r 16", "t 40-47 inc Zv r 32", "t 0F.01/2 lgdt M m 8", "t NP:0F.12 movlps Vq,Mq m 64"),
+                "t 40-47 inc Zv r 16", "t 40-47 inc Zv r 32", "t 0F.01/2 lgdt M m 16", "t 0F.01/2 lgdt M m 32", "t NP:0F.12 movlps Vq,Mq m 64"),
                 Form.all("t", rows).stream().map(Form::title).toList());
     }
 

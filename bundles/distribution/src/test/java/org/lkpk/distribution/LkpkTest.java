@@ -159,7 +159,7 @@ public final class LkpkTest {
         Files.writeString(text, "no kernel ".repeat(1000));
         refused("lkpk: --kernle: no such option; did you mean --kernel?", "run", "--kernle", "x");
         refused("lkpk: --kernel /no/such: no such file", "run", "--kernel", "/no/such");
-        refused("lkpk: sing: no such command; there are run, demo, attach, test386, conformance and bench, and none for the shell", "sing");
+        refused("lkpk: sing: no such command; there are run, demo, attach, patch, test386, conformance and bench, and none for the shell", "sing");
         refused("lkpk: test386 /no/such: no such file", "test386", "/no/such");
         try (Lkpk lkpk = Lkpk.ended("run", "--kernel", text.toString())) {
             assertTrue(lkpk.errors(), lkpk.errors().matches("lkpk: " + text + ": [^\n]+\n"));

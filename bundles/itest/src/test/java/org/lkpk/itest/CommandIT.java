@@ -96,6 +96,32 @@ public class CommandIT {
     }
 
     @Test
+    public void theProfilerTellsWhatTheGuestIsBusyWith() throws Exception {
+        String name = "itest-hot-" + ProcessHandle.current().pid();
+        Path folded = Files.createTempFile("lkpk", ".folded");
+        try (Command run = Command.lkpk("run", "--guest", "tiny", "--name", name).await(PROMPT)) {
+            attached(name, "cpu:hot start");
+            run.type("c 3000\rw\r").await("sum ");
+            String busiest = attached(name, "cpu:hot -f " + folded + " stop").split("\n")[1];
+            assertTrue(busiest, busiest.matches(" *(9[0-9]|100)\\.[0-9]%  user    cr3 [0-9a-f]{8}"));
+            assertTrue(Files.readString(folded), Files.readString(folded).matches("(?s).*\nuser;cr3 [0-9a-f]{8} [0-9]+\n|user;.*"));
+            String stats = attached(name, "cpu:stats");
+            assertTrue(stats, stats.matches("(?s).*blocks decoded +[1-9].*TLB misses +[1-9].*"));
+            run.type("h\r");
+            assertEquals(0, run.status());
+        } finally {
+            Files.delete(folded);
+        }
+    }
+
+    private static String attached(String name, String command) throws Exception {
+        try (Command attach = Command.lkpk("attach", name, command)) {
+            assertEquals(attach.err(), 0, attach.status());
+            return attach.out();
+        }
+    }
+
+    @Test
     public void aPatchNamedOnTheCommandLineIsAppliedAsSoonAsTheKernelRuns() throws Exception {
         try (Command run = Command.lkpk("run", "--guest", "tiny", "--patch", Container.jar("org.lkpk.patch.tiny").toString())) {
             run.await(PROMPT);

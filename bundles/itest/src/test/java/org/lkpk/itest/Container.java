@@ -44,7 +44,7 @@ final class Container {
         container.options.add(frameworkStartLevel(100));
         container.options.add(frameworkProperty("ds.loglevel").value("1"));
         container.options.add(frameworkProperty("felix.log.level").value("0"));
-        // The kit's own patches are known by where the launcher has them from, which here they are not.
+        // Nobody signs the patches that tests make.
         container.options.add(frameworkProperty("lkpk.unsigned").value("true"));
         return container.options.toArray(Option[]::new);
     }

@@ -41,9 +41,7 @@ public final class UserTrust implements Trust {
     public String check(Bundle patch) throws PatchRefused {
         String name = String.valueOf(patch.getHeaders("").get(Patcher.HEADER));
         try {
-            Content content = Content.of(patch);
-            if (kit.brings(patch.getLocation(), content)) return name + " is the kit's own";
-            return check(name, content);
+            return check(name, Content.of(patch));
         } catch (IOException unreadable) {
             throw new PatchRefused(name + ": " + unreadable.getMessage());
         }
@@ -60,6 +58,7 @@ public final class UserTrust implements Trust {
 
     private String check(String name, Content content) throws PatchRefused {
         try {
+            if (kit.brings(content)) return name + " is the kit's own";
             X509Certificate signer = content.signer(name);
             if (keys.trusted(signer)) return name + " is signed by " + Keys.title(signer);
             throw new PatchRefused(name + ": signed by " + Keys.title(signer) + ", whom you do not trust; patch:trust does");

@@ -131,6 +131,20 @@ public class UserTrustTest {
     }
 
     @Test
+    public void whatTheKitBringsNeedsNoSignature() throws Exception {
+        Map<String, byte[]> files = new LinkedHashMap<>(Content.of(jar).files());
+        files.put("META-INF/MANIFEST.MF", (MANIFEST.strip() + "\r\nBundle-SymbolicName: org.lkpk.patch.a\r\nBundle-Version: 0.1.0\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        pack(files);
+        Path kept = folder.getRoot().toPath().resolve("system/org/lkpk/org.lkpk.patch.a/0.1.0/org.lkpk.patch.a-0.1.0.jar");
+        Files.createDirectories(kept.getParent());
+        Files.copy(jar, kept);
+        UserTrust trust = new UserTrust(false, new Kit(folder.getRoot().toString()), new Keys(KEYS.getRoot().toPath().resolve("mine")));
+        assertEquals("a.jar is the kit's own", trust.check(jar));
+        change("a.o", new byte[] {5});
+        assertThrows(PatchRefused.class, () -> trust.check(jar));
+    }
+
+    @Test
     public void everythingPassesWhereUnsignedIsAllowed() throws Exception {
         assertEquals("a.jar is not vouched for", trust("mine", true).check(jar));
     }

@@ -63,6 +63,7 @@ final class Twins {
     }
 
     static String plain(String name) {
+        if (name.startsWith("__initcall__")) return name.replaceFirst("__[0-9]+_[0-9]+_", "__");
         return name.startsWith("__UNIQUE_ID_") ? name.replaceFirst("[0-9]+(\\.[0-9]+)*$", "") : name.replaceFirst("\\.[0-9]+(\\.cold)?$", "$1");
     }
 
