@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.lkpk.api.bus.Alarm;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.api.machine.Ending;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RunLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
+    /** Guest ns that the cards have, after a HLT that nothing ends, for what they hold: a UART's FIFO at 9600 baud. */
+    private static final long LINGER = 20_000_000;
 
     private final Motherboard board;
     private final Backplane backplane;
@@ -29,6 +32,8 @@ final class RunLoop implements Runnable {
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     /** Work that waits for user mode or idleness. */
     private final List<Rest<?>> waiting = new ArrayList<>();
+    /** When the machine ends after such a HLT; null while there is none. */
+    private Alarm end;
     private volatile boolean disposed;
     private volatile Status status = Status.OFF;
     private volatile long instructions;
@@ -150,6 +155,7 @@ final class RunLoop implements Runnable {
         publish();
         power.announce();
         if (!going) {
+            forgetEnd();
             board.clock.stand();
             park(until == 0 ? Pace.NEVER : until - System.nanoTime());
             return;
@@ -195,14 +201,24 @@ final class RunLoop implements Runnable {
     }
 
     private void stopped(Stop stop) {
+        if (stop != Stop.DEAD && stop != Stop.INTERJECTED) forgetEnd();
         switch (stop) {
             case HALT -> idle();
-            case DEAD -> {
-                if (board.resetCause() == null && board.exitStatus() < 0) power.end(new Ending(0, "halted"));
-            }
+            case DEAD -> linger();
             case SHUTDOWN -> power.reset(tripleFault(), 3);
             default -> { }
         }
+    }
+
+    private void linger() {
+        if (end == null) end = board.clock.after(LINGER, () -> { });
+        if (board.clock.now() < end.due()) idle();
+        else if (board.resetCause() == null && board.exitStatus() < 0) power.end(new Ending(0, "halted"));
+    }
+
+    private void forgetEnd() {
+        if (end != null) end.cancel();
+        end = null;
     }
 
     private void idle() {
