@@ -64,6 +64,15 @@ final class CpuSocket {
         return true;
     }
 
+    /** The machine's thread has ended; returns the CPU that was plugged, or null. */
+    Cpu empty() {
+        Cpu cpu = board.cpu();
+        if (cpu != null) unplug(cpu);
+        board.cpu(null);
+        provider = null;
+        return cpu;
+    }
+
     boolean has(Object from) {
         return from.equals(provider);
     }

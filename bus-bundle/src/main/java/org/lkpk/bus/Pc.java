@@ -327,6 +327,11 @@ final class Pc implements Machine {
         return socket.has(provider);
     }
 
+    /** See {@link CpuSocket#empty}. */
+    Cpu emptySocket() {
+        return socket.empty();
+    }
+
     /** See {@link CpuSocket#fit}. */
     boolean fit(Cpu cpu, Object provider) {
         return answer(() -> socket.fit(cpu, provider));

@@ -76,8 +76,11 @@ final class Plugger {
     void dismiss(Pc pc) {
         machines.remove(pc);
         for (Fitting fitting : pc.fittings()) release(fitting);
-        Cpu cpu = pc.cpu();
-        for (Provider<Cpu> provider : cpus) if (cpu != null && pc.hasCpuOf(provider)) provider.release(cpu);
+        for (Provider<Cpu> provider : cpus) {
+            if (!pc.hasCpuOf(provider)) continue;
+            provider.release(pc.emptySocket());
+            return;
+        }
     }
 
     /** Tries every slot that stands empty, refused ones included. */

@@ -93,6 +93,14 @@ public class PluggerTest {
         });
     }
 
+    @Test
+    public void theCpuOfAMachineThatIsGoneLetsGoOfIt() {
+        FakeCpu cpu = (FakeCpu) pc.cpu();
+        pc.dispose();
+        plugger.dismiss(pc);
+        assertNull(cpu.board);
+    }
+
     private void startCpu() throws Exception {
         cpu.start();
         serve(cpu, Cpu.class, () -> new FakeCpu(spin));

@@ -39,6 +39,7 @@ public final class X86Cpu implements Cpu {
 
     @Override
     public void plug(Board board, Profile profile, Engine engine) {
+        if (interpreter != null) interpreter.close(); // From one bench to the next.
         s = new CpuState(board, new Model(profile));
         interpreter = new Interpreter(s, new OpTable(), engine);
     }

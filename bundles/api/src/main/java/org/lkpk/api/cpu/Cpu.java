@@ -5,7 +5,7 @@ import org.lkpk.api.bus.State;
 
 /** A processor. It belongs to one board from {@link #plug} on; all methods are for the machine's thread. */
 public interface Cpu {
-    /** Takes the socket, in the state after RESET, as the model {@code profile}, to run by {@code engine}. */
+    /** Takes the socket, leaving any it is in, in the state after RESET, as the model {@code profile}, to run by {@code engine}. */
     void plug(Board board, Profile profile, Engine engine);
 
     /** The same with the engine that is the default. */
