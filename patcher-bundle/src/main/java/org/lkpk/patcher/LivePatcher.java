@@ -197,6 +197,14 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
 
     @Override
     public List<Replacement> replacements(Bundle bundle) {
+        List<Replacement> found = compared(bundle);
+        if (found.stream().allMatch(one -> one.deviation().isEmpty())) return found;
+        synchronized (turn) {
+            return compared(bundle); // What differs may have been changing just then.
+        }
+    }
+
+    private List<Replacement> compared(Bundle bundle) {
         List<Applied> all = new ArrayList<>();
         synchronized (this) {
             Started patch = started.get(bundle.getBundleId());
