@@ -52,9 +52,18 @@ final class Change {
      * @throws GuestBusy naming who stood in the way; nothing has been written
      */
     Pause carryOut(Duration patience) throws PatchRefused, GuestBusy {
+        try {
+            return carriedOut(patience);
+        } finally {
+            guest.inTheWay("");
+        }
+    }
+
+    private Pause carriedOut(Duration patience) throws PatchRefused, GuestBusy {
         long end = System.nanoTime() + patience.toNanos();
         boolean learned = false;
         String last = "neither in user mode nor idle";
+        guest.inTheWay(last);
         while (true) {
             try {
                 if (!learned) guest.machine().atRest(Machine.When.USER_OR_IDLE, left(end), this::learn);
@@ -65,6 +74,7 @@ final class Change {
             } catch (GuestBusy busy) {
                 if (guest.boot() != boot) throw busy;
                 last = busy.getMessage();
+                guest.inTheWay(last);
                 if (System.nanoTime() > end) throw tired(last, patience);
             } catch (TimeoutException never) {
                 throw tired(last, patience);

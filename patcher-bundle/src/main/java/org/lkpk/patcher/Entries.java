@@ -33,7 +33,8 @@ final class Entries {
         }
     }
 
-    private Map<Integer, Pile> piles = new HashMap<>();
+    /** Never changed but as a whole: who only compares may read it at any time. */
+    private volatile Map<Integer, Pile> piles = new HashMap<>();
 
     /** What is to be written, and what holds once it has been. */
     static final class Next {

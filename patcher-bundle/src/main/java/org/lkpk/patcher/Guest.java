@@ -43,6 +43,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     private final List<Room> grown = new ArrayList<>();
     private GuestRuntime runtime;
     private boolean warm;
+    private volatile String inTheWay = "";
     private int knownBoot;
     private long nextSearch = System.nanoTime();
 
@@ -109,6 +110,15 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     /** A patch, not the patcher's own code, has been applied. */
     void warmed() {
         warm = true;
+    }
+
+    /** What a change of this guest last found in its way; empty if nothing, or if none is on its way. */
+    String inTheWay() {
+        return inTheWay;
+    }
+
+    void inTheWay(String what) {
+        inTheWay = what;
     }
 
     void arrived(Applied patch) {

@@ -6,16 +6,15 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
@@ -46,9 +45,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps every started patch bundle applied to every kernel that runs. One lock guards all of it; no machine's thread
- * ever takes it. While a patch is started, a thread of its own looks four times a second for guests that booted, came or
- * have got far enough; it asks the guest for nothing but a word of its memory, and only where a patch waits.
+ * Keeps every started patch bundle applied to every kernel that runs. Patches change one after the other: who changes
+ * something holds {@code turn}, for as long as a deadline allows. What is known of the patches is written under both
+ * {@code turn} and the patcher's own lock and read under one of them, so that who only reads never waits for a guest; no
+ * machine's thread ever takes either. While a patch is started, a thread of its own looks four times a second for guests
+ * that booted, came or have got far enough; it asks the guest for nothing but a word of its memory, and only where a patch
+ * waits.
  */
 @Component(service = Patcher.class, immediate = true)
 public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundle> {
@@ -57,6 +59,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     private static final Duration GLANCE = Duration.ofMillis(500);
     private static final long LOOK_MS = 250;
 
+    private final Object turn = new Object();
     private final BundleContext context;
     private final RunningKernels kernels;
     private final Map<Long, Started> started = new LinkedHashMap<>();
@@ -74,6 +77,9 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
 
     private ScheduledFuture<?> looking;
     private boolean closed;
+    /** The patch that is being applied for its start, and to which guest; null if none is. */
+    private Started arriving;
+    private Guest destination;
 
     @Activate
     public LivePatcher(BundleContext context, @Reference RunningKernels kernels) {
@@ -85,35 +91,52 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
 
     @Deactivate
     void deactivate() {
-        synchronized (this) {
-            closed = true;
+        synchronized (turn) {
             List<Started> all = new ArrayList<>(started.values());
             Collections.reverse(all);
             for (Started patch : all) LOG.info("{}", takenBack(patch));
-            started.clear();
+            synchronized (this) {
+                closed = true;
+                started.clear();
+            }
         }
         thread.shutdownNow();
         tracker.close();
     }
 
     @Override
-    public synchronized String start(Bundle bundle) throws PatchRefused {
-        if (started.containsKey(bundle.getBundleId())) return line(started.get(bundle.getBundleId()));
-        refusals.remove(bundle.getBundleId());
-        if (closed) return PatchHeaders.name(bundle) + " waits: the patcher has stopped";
-        try {
-            checkVoucher(bundle);
-            Started patch = new Started(bundle, sound(PatchHeaders.read(bundle)));
-            applyEverywhere(patch);
-            keep(patch);
-            LOG.info("{}", line(patch));
-            return line(patch);
-        } catch (PatchRefused refused) {
-            refusals.put(bundle.getBundleId(), refused.getMessage());
-            LOG.info("refused: {}", refused.getMessage()); // Who started it is told by the exception.
-            if (bundle.getState() == Bundle.STARTING) thread.execute(() -> forgetStart(bundle));
-            throw refused;
+    public String start(Bundle bundle) throws PatchRefused {
+        synchronized (turn) {
+            if (started.containsKey(bundle.getBundleId())) return started.get(bundle.getBundleId()).line();
+            refusal(bundle, null);
+            if (closed) return PatchHeaders.name(bundle) + " waits: the patcher has stopped";
+            try {
+                checkVoucher(bundle);
+                Started patch = new Started(bundle, sound(PatchHeaders.read(bundle)));
+                applyEverywhere(patch);
+                keep(patch);
+                LOG.info("{}", patch.line());
+                return patch.line();
+            } catch (PatchRefused refused) {
+                refusal(bundle, refused.getMessage());
+                LOG.info("refused: {}", refused.getMessage()); // Who started it is told by the exception.
+                if (bundle.getState() == Bundle.STARTING) thread.execute(() -> forgetStart(bundle));
+                throw refused;
+            } finally {
+                arrive(null, null);
+            }
         }
+    }
+
+    /** @param reason null if it is not refused, or no longer */
+    private synchronized void refusal(Bundle bundle, String reason) {
+        if (reason == null) refusals.remove(bundle.getBundleId());
+        else refusals.put(bundle.getBundleId(), reason);
+    }
+
+    private synchronized void arrive(Started patch, Guest guest) {
+        arriving = patch;
+        destination = guest;
     }
 
     /** Before anything of a patch is looked at: somebody must vouch for the bytes that the framework keeps of it. */
@@ -136,52 +159,72 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     }
 
     @Override
-    public synchronized String stop(Bundle bundle) {
-        refusals.remove(bundle.getBundleId());
-        Started patch = started.remove(bundle.getBundleId());
-        if (patch == null) return PatchHeaders.name(bundle) + " is not applied";
-        for (Started other : started.values()) if (Dependencies.needs(other.bundle, bundle)) leaveFirst(other, patch);
-        if (started.isEmpty() && looking != null) {
-            looking.cancel(false);
-            looking = null;
-        }
-        String line = takenBack(patch);
-        LOG.info("{}", line);
-        return line;
-    }
-
-    @Override
-    public synchronized List<PatchStatus> patches() {
-        List<PatchStatus> all = new ArrayList<>();
-        for (Bundle bundle : context.getBundles()) {
-            if (!PatchHeaders.in(bundle)) continue;
+    public String stop(Bundle bundle) {
+        synchronized (turn) {
+            refusal(bundle, null);
             Started patch = started.get(bundle.getBundleId());
-            if (patch == null || patch.standings.isEmpty()) all.add(status(bundle, patch));
-            else patch.standings.forEach((guest, standing) -> all.add(status(patch, guest, standing)));
+            if (patch == null) return PatchHeaders.name(bundle) + " is not applied";
+            for (Started other : started.values()) if (Dependencies.needs(other.bundle, bundle)) leaveFirst(other, patch);
+            String line = takenBack(patch);
+            synchronized (this) {
+                started.remove(bundle.getBundleId());
+                patch.standings.clear();
+            }
+            if (started.isEmpty() && looking != null) {
+                looking.cancel(false);
+                looking = null;
+            }
+            LOG.info("{}", line);
+            return line;
         }
-        all.sort(Comparator.comparing(PatchStatus::name).thenComparing(PatchStatus::bundle).thenComparing(PatchStatus::machine));
-        return all;
     }
 
     @Override
-    public synchronized List<Replacement> replacements(Bundle bundle) {
-        List<Replacement> found = new ArrayList<>();
-        Started patch = started.get(bundle.getBundleId());
-        if (patch == null) return found;
-        for (Guest guest : patch.standings.keySet()) {
-            Applied applied = patch.on(guest);
-            if (applied != null) found.addAll(applied.replacements());
+    public List<PatchStatus> patches() {
+        List<Supplier<PatchStatus>> found = new ArrayList<>();
+        synchronized (this) {
+            for (Bundle bundle : context.getBundles()) {
+                if (!PatchHeaders.in(bundle)) continue;
+                Started patch = started.get(bundle.getBundleId());
+                if (patch == null || patch.standings.isEmpty()) found.add(status(bundle, patch));
+                else patch.standings.forEach((guest, standing) -> found.add(() -> status(patch, guest, standing)));
+            }
         }
-        return found;
+        // Outside of the lock: a guest is asked how often its functions were called.
+        return found.stream().map(Supplier::get).sorted(Comparator.comparing(PatchStatus::name).thenComparing(PatchStatus::bundle)
+                .thenComparing(PatchStatus::machine)).toList();
     }
 
-    private PatchStatus status(Bundle bundle, Started patch) {
+    @Override
+    public List<Replacement> replacements(Bundle bundle) {
+        List<Replacement> found = compared(bundle);
+        if (found.stream().allMatch(one -> one.deviation().isEmpty())) return found;
+        synchronized (turn) {
+            return compared(bundle); // What differs may have been changing just then.
+        }
+    }
+
+    private List<Replacement> compared(Bundle bundle) {
+        List<Applied> all = new ArrayList<>();
+        synchronized (this) {
+            Started patch = started.get(bundle.getBundleId());
+            if (patch == null) return List.of();
+            for (Guest guest : patch.standings.keySet()) if (patch.on(guest) != null) all.add(patch.on(guest));
+        }
+        return all.stream().flatMap(applied -> applied.replacements().stream()).toList();
+    }
+
+    /** Of a patch that stands on no guest. */
+    private Supplier<PatchStatus> status(Bundle bundle, Started patch) {
+        boolean comes = arriving != null && arriving.bundle == bundle;
         String refusal = refusals.getOrDefault(bundle.getBundleId(), "");
         PatchStatus.State state = refusal.isEmpty() ? PatchStatus.State.STOPPED : PatchStatus.State.REFUSED;
-        if (patch != null) state = PatchStatus.State.WAITING;
-        String reason = patch != null ? "no machine" : refusal;
-        return new PatchStatus(PatchHeaders.name(bundle), bundle.getVersion().toString(), bundle.getBundleId(), "", state, reason,
-                PatchHeaders.functionNames(bundle), List.of(), pauses.of(bundle));
+        if (patch != null || comes) state = PatchStatus.State.WAITING;
+        String reason = comes ? destination.inTheWay() : patch != null ? "no machine" : refusal;
+        if (comes && reason.isEmpty()) reason = "it is being linked";
+        PatchStatus status = new PatchStatus(PatchHeaders.name(bundle), bundle.getVersion().toString(), bundle.getBundleId(),
+                comes ? destination.machine().name() : "", state, reason, PatchHeaders.functionNames(bundle), List.of(), pauses.of(bundle));
+        return () -> status;
     }
 
     private PatchStatus status(Started patch, Guest guest, Standing standing) {
@@ -194,7 +237,10 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     /** Applies it to all guests or to none. */
     private void applyEverywhere(Started patch) throws PatchRefused {
         try {
-            for (Guest guest : kernels.guests()) stand(patch, guest, attempt(patch, guest, guest.kernel(), patch.patch.deadline()));
+            for (Guest guest : kernels.guests()) {
+                arrive(patch, guest);
+                stand(patch, guest, attempt(patch, guest, guest.kernel(), patch.patch.deadline()));
+            }
         } catch (PatchRefused refused) {
             takenBack(patch);
             throw refused;
@@ -213,7 +259,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         for (Started other : started.values())
             if (other.on(guest) != null && other.replaces(patch.patch.name())) return Standing.replaced(other, boot);
         String missing = missing(patch, guest);
-        if (missing.isEmpty()) missing = unloaded(patch, guest, kernel.get());
+        if (missing.isEmpty()) missing = patch.unloaded(guest, kernel.get());
         if (!missing.isEmpty()) return Standing.waiting(missing, boot);
         List<Started> leaving = started.values().stream().filter(s -> s.on(guest) != null && patch.replaces(s.patch.name())).toList();
         Applied applied = Applied.apply(patch.patch, guest, kernel.get(), leaving.stream().map(s -> s.on(guest)).toList(), patience);
@@ -231,28 +277,12 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return "";
     }
 
-    private static Set<String> modules(Patch patch, String release) {
-        Set<String> modules = new LinkedHashSet<>();
-        for (Patch.Function function : patch.replaced())
-            if (!function.module().isEmpty() && Glob.matches(function.releases(), release)) modules.add(function.module());
-        return modules;
-    }
-
-    /** The module that a function of {@code patch} is in and that is not loaded; empty if none is. */
-    private static String unloaded(Started patch, Guest guest, Kernel kernel) {
-        Set<String> wanted = modules(patch.patch, kernel.release());
-        if (wanted.isEmpty()) return "";
-        Map<String, Integer> loaded = guest.loaded(kernel);
-        for (String module : wanted) if (!loaded.containsKey(module)) return "module " + module + " is not loaded";
-        return "";
-    }
-
     /** Jump labels follow their keys. A module that was unloaded has taken patched functions with it: what is left of the patch leaves too. */
     private void watch(Started patch, Guest guest) {
         Applied applied = patch.on(guest);
         if (applied != null) applied.followKeys();
-        if (applied == null || modules(patch.patch, applied.kernel().release()).isEmpty()) return;
-        String missing = unloaded(patch, guest, applied.kernel());
+        if (applied == null || patch.modules(applied.kernel().release()).isEmpty()) return;
+        String missing = patch.unloaded(guest, applied.kernel());
         if (missing.isEmpty()) return;
         LOG.info("{}: {}", patch.patch.name(), missing);
         applied.revert(GLANCE);
@@ -270,7 +300,10 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
 
     /** All who stand differently from before are told of, once. */
     private void stand(Started patch, Guest guest, Standing standing) {
-        Standing before = patch.standings.put(guest, standing);
+        Standing before;
+        synchronized (this) {
+            before = patch.standings.put(guest, standing);
+        }
         if (before != null && before.state() == standing.state() && before.reason().equals(standing.reason())) return;
         tell(patch, guest, standing.state(), standing.reason());
     }
@@ -282,19 +315,23 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
                 "machine", guest.machine().name(), "state", state.toString(), "reason", reason)));
     }
 
-    private void keep(Started patch) {
+    private synchronized void keep(Started patch) {
         started.put(patch.bundle.getBundleId(), patch);
         if (looking == null && !closed) looking = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void look() {
-        if (closed) return;
-        List<Guest> guests = kernels.guests();
-        for (Started patch : started.values()) {
-            patch.standings.keySet().retainAll(guests);
-            for (Guest guest : guests) watch(patch, guest);
-            for (Guest guest : guests)
-                if (patch.open(guest)) stand(patch, guest, reconsidered(patch, guest));
+    private void look() {
+        synchronized (turn) {
+            if (closed) return;
+            List<Guest> guests = kernels.guests();
+            for (Started patch : started.values()) {
+                synchronized (this) {
+                    patch.standings.keySet().retainAll(guests);
+                }
+                for (Guest guest : guests) watch(patch, guest);
+                for (Guest guest : guests)
+                    if (patch.open(guest)) stand(patch, guest, reconsidered(patch, guest));
+            }
         }
     }
 
@@ -322,22 +359,6 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             reverted.remarks().forEach(line::add);
         });
         patch.standings.keySet().forEach(guest -> tell(patch, guest, PatchStatus.State.STOPPED, ""));
-        patch.standings.clear();
-        return line.toString();
-    }
-
-    private static String line(Started patch) {
-        if (patch.standings.isEmpty()) return patch.patch.name() + " waits: no machine";
-        StringJoiner line = new StringJoiner("; ");
-        patch.standings.forEach((guest, standing) -> {
-            String what = patch.patch.name() + switch (standing.state()) {
-                case APPLIED -> " applied";
-                case REFUSED -> " refused: " + standing.reason();
-                case REPLACED -> " is replaced " + standing.reason();
-                default -> " waits: " + standing.reason();
-            };
-            line.add(what + " (machine " + guest.machine().name() + ")");
-        });
         return line.toString();
     }
 
@@ -361,16 +382,18 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         return bundle;
     }
 
-    private synchronized void adopt(Bundle bundle) {
-        if (closed || started.containsKey(bundle.getBundleId()) || bundle.getState() != Bundle.ACTIVE) return;
-        try {
-            checkVoucher(bundle);
-            Started patch = new Started(bundle, PatchHeaders.read(bundle));
-            keep(patch);
-            for (Guest guest : kernels.guests()) stand(patch, guest, reconsidered(patch, guest));
-        } catch (PatchRefused refused) {
-            refusals.put(bundle.getBundleId(), refused.getMessage());
-            LOG.warn("refused: {}", refused.getMessage());
+    private void adopt(Bundle bundle) {
+        synchronized (turn) {
+            if (closed || started.containsKey(bundle.getBundleId()) || bundle.getState() != Bundle.ACTIVE) return;
+            try {
+                checkVoucher(bundle);
+                Started patch = new Started(bundle, PatchHeaders.read(bundle));
+                keep(patch);
+                for (Guest guest : kernels.guests()) stand(patch, guest, reconsidered(patch, guest));
+            } catch (PatchRefused refused) {
+                refusal(bundle, refused.getMessage());
+                LOG.warn("refused: {}", refused.getMessage());
+            }
         }
     }
 

@@ -15,19 +15,19 @@ final class Pauses {
 
     private final Map<Long, Map<String, Deque<Pause>>> byBundle = new TreeMap<>();
 
-    void add(Bundle bundle, Guest guest, Pause pause) {
+    synchronized void add(Bundle bundle, Guest guest, Pause pause) {
         Deque<Pause> pauses = byBundle.computeIfAbsent(bundle.getBundleId(), id -> new TreeMap<>())
                 .computeIfAbsent(guest.machine().name(), name -> new ArrayDeque<>());
         if (pauses.size() == KEPT) pauses.removeFirst();
         pauses.addLast(pause);
     }
 
-    List<Pause> of(Bundle bundle, Guest guest) {
+    synchronized List<Pause> of(Bundle bundle, Guest guest) {
         return List.copyOf(byBundle.getOrDefault(bundle.getBundleId(), Map.of()).getOrDefault(guest.machine().name(), new ArrayDeque<>()));
     }
 
     /** Of all machines, one after the other. */
-    List<Pause> of(Bundle bundle) {
+    synchronized List<Pause> of(Bundle bundle) {
         List<Pause> all = new ArrayList<>();
         byBundle.getOrDefault(bundle.getBundleId(), Map.of()).values().forEach(all::addAll);
         return all;

@@ -1,9 +1,13 @@
 package org.lkpk.patcher;
 
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchStatus;
+import org.lkpk.patcher.kernel.Kernel;
 import org.osgi.framework.Bundle;
 
 /** A patch bundle that was started, and how it stands on each guest. */
@@ -66,5 +70,38 @@ final class Started {
         if (standing == null || standing.state() == PatchStatus.State.WAITING || standing.boot() != guest.boot()) return true;
         if (standing.by() != null) return !standing.by().serves(guest);
         return standing.applied() != null && !standing.applied().valid();
+    }
+
+    /** The modules that its functions for kernels of {@code release} are in. */
+    Set<String> modules(String release) {
+        Set<String> modules = new LinkedHashSet<>();
+        for (Patch.Function function : patch.replaced())
+            if (!function.module().isEmpty() && Glob.matches(function.releases(), release)) modules.add(function.module());
+        return modules;
+    }
+
+    /** The module that one of its functions is in and that is not loaded; empty if none is. */
+    String unloaded(Guest guest, Kernel kernel) {
+        Set<String> wanted = modules(kernel.release());
+        if (wanted.isEmpty()) return "";
+        Map<String, Integer> loaded = guest.loaded(kernel);
+        for (String module : wanted) if (!loaded.containsKey(module)) return "module " + module + " is not loaded";
+        return "";
+    }
+
+    /** How it stands, for people. */
+    String line() {
+        if (standings.isEmpty()) return patch.name() + " waits: no machine";
+        StringJoiner line = new StringJoiner("; ");
+        standings.forEach((guest, standing) -> {
+            String what = patch.name() + switch (standing.state()) {
+                case APPLIED -> " applied";
+                case REFUSED -> " refused: " + standing.reason();
+                case REPLACED -> " is replaced " + standing.reason();
+                default -> " waits: " + standing.reason();
+            };
+            line.add(what + " (machine " + guest.machine().name() + ")");
+        });
+        return line.toString();
     }
 }

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.After;
 import org.junit.Rule;
 import org.junit.Test;
@@ -120,6 +122,18 @@ public class LivePatcherTest {
         patcher.stop(bundle.bundle);
         assertArrayEquals(NOP5, entry());
         assertEquals(PatchStatus.State.STOPPED, status().state());
+    }
+
+    @Test
+    public void whoAsksWhileAPatchLooksForItsMomentIsToldWhatStandsInTheWay() throws Exception {
+        List<PatchStatus> seen = new ArrayList<>();
+        machine.restless = true;
+        machine.meanwhile = () -> seen.addAll(CompletableFuture.supplyAsync(() -> patcher.patches()).orTimeout(10, TimeUnit.SECONDS).join());
+        assertThrows(PatchRefused.class, () -> patcher.start(bundle().bundle));
+        assertEquals(PatchStatus.State.WAITING, seen.get(0).state());
+        assertEquals("neither in user mode nor idle", seen.get(0).reason());
+        assertEquals("pc", seen.get(0).machine());
+        assertEquals(PatchStatus.State.REFUSED, status().state());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.guest.Packages;
 import org.lkpk.api.patch.Trust;
 import org.lkpk.authoring.elf.Pieces;
+import org.lkpk.authoring.source.UnifiedDiff;
 import org.osgi.framework.Bundle;
 
 /**
@@ -39,6 +41,7 @@ public class SigioTest {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private String release;
     private Path project;
 
     /** What is in the cache already. */
@@ -93,7 +96,6 @@ public class SigioTest {
     @Before
     public void openProject() throws Exception {
         assumeTrue("no kernel sources in " + CACHE, Files.isDirectory(CACHE));
-        String release;
         try (Stream<Path> all = Files.list(CACHE)) {
             release = all.map(f -> f.getFileName().toString()).filter(f -> f.matches("linux-headers-.*-686")).sorted().reduce((a, b) -> b)
                     .map(f -> f.substring("linux-headers-".length())).orElse("");
@@ -167,5 +169,17 @@ public class SigioTest {
     @Test
     public void anUnchangedFileIsTold() {
         assertTrue(refusal(), refusal().contains("nothing has been changed"));
+    }
+
+    @Test
+    public void aChangeOfAHeaderIsRefusedAndNamesTheFilesThatCall() throws Exception {
+        String header = "include/linux/pid.h";
+        List<String> before = KernelTree.of(new Kept(), release, line -> { }).text(header);
+        List<String> after = new ArrayList<>(before);
+        after.replaceAll(line -> line.strip().equals("refcount_inc(&pid->count);") ? "\t\trefcount_add(2, &pid->count);" : line);
+        Path diff = Files.write(folder.getRoot().toPath().resolve("pid.patch"), UnifiedDiff.between(header, before, after));
+        Arguments arguments = new Arguments(List.of(project.toString(), "--diff", diff.toString()), Set.of("diff"), Set.of());
+        String refusal = assertThrows(Refusal.class, () -> new BuildCommand(new Kept(), new Anybody(), out()).run(arguments)).getMessage();
+        assertTrue(refusal, refusal.contains("get_pid is inlined wherever it is called; patch the callers, in ") && refusal.contains(", drivers/"));
     }
 }

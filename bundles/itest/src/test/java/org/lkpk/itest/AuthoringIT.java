@@ -6,6 +6,8 @@ import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,27 +53,62 @@ public class AuthoringIT {
         }
     }
 
+    /** One has a new static local, one locks that the kernel has taken away for its one processor, one alternatives and exception tables. */
     @Test
-    public void aChangeOfSendSigioToTaskIsTakenByTheKernelAndGivenBack() throws Exception {
-        done(lkpk("patch", "new", project.toString(), "--function", "send_sigio_to_task"));
-        Path file = project.resolve("fs/fcntl.c");
-        String entry = "\tint signum = READ_ONCE(fown->signum);\n";
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        Files.writeString(file, text.replace(entry, entry + "\tstatic int sent;\n\tprintk(\"sigio %d\\n\", ++sent);\n"), StandardCharsets.ISO_8859_1);
+    public void changedFunctionsOfSeveralFilesAreTakenByTheKernelAndGivenBack() throws Exception {
+        done(lkpk("patch", "new", project.toString(), "--function", "send_sigio_to_task,__f_setown,filldir64"));
+        insert("fs/fcntl.c", "\tint signum = READ_ONCE(fown->signum);\n", "\tstatic int sent;\n\tprintk(\"sigio %d\\n\", ++sent);\n");
+        insert("fs/fcntl.c", "\twrite_lock_irq(&filp->f_owner.lock);\n", "\tif (force == 4242)\n\t\tprintk(\"forced\\n\");\n");
+        insert("fs/readdir.c", "\tbuf->error = verify_dirent_name(name, namlen);\n", "\tif (namlen == 4242)\n\t\tprintk(\"long\\n\");\n");
         done(lkpk("patch", "build", project.toString()));
-        try (Command check = lkpk("patch", "check", "--json", project.resolve("sigio.jar").toString())) {
-            assertEquals(check.err(), 0, check.status(BOOT_S));
+        String told = applied(project.resolve("sigio.jar"));
+        for (String function : new String[] {"send_sigio_to_task", "__f_setown", "filldir64"}) assertTrue(told, told.contains('"' + function + '"'));
+    }
+
+    @Test
+    public void aHandWrittenSourceIsSignedAndRefusedOnceItIsTamperedWith() throws Exception {
+        Path source = Files.writeString(folder.getRoot().toPath().resolve("own.s"), String.join("\n", ".section .text.version_proc_show, \"ax\"",
+                ".globl version_proc_show", ".type version_proc_show, @function", "version_proc_show:", "jmp lkpk_old_version_proc_show",
+                ".size version_proc_show, . - version_proc_show", ""));
+        done(lkpk("patch", "build", source.toString(), "--function", "version_proc_show"));
+        Path jar = source.resolveSibling("own.jar");
+        applied(jar);
+        try (FileSystem files = FileSystems.newFileSystem(jar)) {
+            byte[] object = Files.readAllBytes(files.getPath("own.o"));
+            object[object.length / 2] ^= 1;
+            Files.write(files.getPath("own.o"), object);
+        }
+        refused(jar, "changed since it was signed");
+    }
+
+    /** Puts {@code more} behind every {@code line}. */
+    private void insert(String name, String line, String more) throws IOException {
+        Path file = project.resolve(name);
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertTrue(name + ": " + line, text.contains(line));
+        Files.writeString(file, text.replace(line, line + more), StandardCharsets.ISO_8859_1);
+    }
+
+    /** What is told of a patch that a guest has taken and given back. */
+    private String applied(Path jar) throws Exception {
+        try (Command check = lkpk("patch", "check", "--json", jar.toString())) {
+            assertEquals(check.out() + check.err(), 0, check.status(BOOT_S));
             assertTrue(check.out(), check.out().contains("\"state\":\"APPLIED\""));
             assertTrue(check.out(), check.out().contains("\"reverted\":true"));
+            return check.out();
+        }
+    }
+
+    private void refused(Path jar, String reason) throws Exception {
+        try (Command check = lkpk("patch", "check", jar.toString())) {
+            assertEquals(check.err(), 1, check.status(BOOT_S));
+            assertTrue(check.out(), check.out().contains("REFUSED") && check.out().contains(reason));
         }
     }
 
     @Test
     public void aStrangersPatchIsRefused() throws Exception {
         Path jar = Jar.of("org.lkpk.patch.cmdline").entry("more", new byte[] {1}).file();
-        try (Command check = lkpk("patch", "check", jar.toString())) {
-            assertEquals(check.err(), 1, check.status(BOOT_S));
-            assertTrue(check.out(), check.out().contains("REFUSED") && check.out().contains("not signed"));
-        }
+        refused(jar, "not signed");
     }
 }

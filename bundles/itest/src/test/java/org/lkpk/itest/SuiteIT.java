@@ -200,14 +200,14 @@ public class SuiteIT {
         debian.terminal.command("dmesg -c > /dev/null");
         load(true);
         // What a load turns on by static keys is on by then.
-        Thread.sleep(5000);
+        Thread.sleep(2000);
         byte[] text = KernelText.of(context, debian.machine);
         Copies copies = new Copies(kernel, RunningGuest.service(context, Disassembler.class),
                 KernelText.image(context, debian.machine), kernel.symbols().only("_stext").orElseThrow().address());
         Set<String> busy = new TreeSet<>();
         Bundle bundle = sweep(copies, busy);
         try {
-            Thread.sleep(Long.getLong("lkpk.sweep", 10) * 1000);
+            Thread.sleep(Long.getLong("lkpk.sweep", 3) * 1000);
             PatchStatus status = status(bundle);
             long called = status.hits().stream().filter(hits -> hits > 0).count(), calls = status.hits().stream().mapToLong(h -> h).sum();
             System.out.println("sweep: " + status.functions().size() + " functions, " + called + " of them called " + calls
@@ -230,7 +230,7 @@ public class SuiteIT {
         for (int i = 0; i < 60; i++) {
             Map.Entry<String, byte[]> object = copies.object(FUNCTIONS, busy).entrySet().iterator().next();
             Jar jar = PatchCase.named("strings").jar().header("LKPK-Patch", "sweep").header("LKPK-Patch-Functions", object.getKey())
-                    .header("LKPK-Patch-Deadline", "4000").entry("patch.o", object.getValue());
+                    .header("LKPK-Patch-Deadline", "2000").entry("patch.o", object.getValue());
             Bundle bundle = context.installBundle("test:sweep", jar.stream());
             try {
                 bundle.start();
@@ -255,27 +255,28 @@ public class SuiteIT {
         debian.terminal.command("(while read line < /proc/version; do case \"$line\" in \"Linux version\"*|\"a version of our own\") ;; "
                 + "*) echo \"$line\" >> /bad;; esac; done) &");
         try {
+            long[] pauses = new long[2 * cycles];
             long free = 0, heap = 0, begin = System.nanoTime();
-            int refused = 0;
+            int refused = 0, warm = 0;
             for (int i = 0; i < cycles; i++) {
                 try {
                     bundle.start();
                     assertEquals(State.APPLIED, status(bundle).state());
                     bundle.stop();
+                    for (PatchStatus.Pause pause : last(bundle)) if (pause.kind() == PatchStatus.Kind.WARM) pauses[warm++] = pause.ns();
                 } catch (BundleException busy) {
                     refused++;
                 }
                 if (i != cycles / 10) continue;
-                System.gc();
                 heap = used();
                 free = free();
             }
-            long[] warm = status(bundle).pauses().stream().filter(p -> p.kind() == PatchStatus.Kind.WARM).mapToLong(PatchStatus.Pause::ns).sorted().toArray();
-            System.gc();
-            System.out.printf("stress: %d cycles in %d s, %d refused; pause median %.3f ms, 99 %% %.3f ms, worst %.3f ms of the last %d; "
-                    + "host heap %+d KB, guest memory %+d KB; others %s%n", cycles, (System.nanoTime() - begin) / 1_000_000_000, refused,
-                    warm[warm.length / 2] / 1e6, warm[warm.length * 99 / 100] / 1e6, warm[warm.length - 1] / 1e6, warm.length,
-                    (used() - heap) / 1024, free - free(), status(bundle).pauses().stream().filter(p -> p.kind() != PatchStatus.Kind.WARM).toList());
+            long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+            Arrays.sort(pauses, 0, warm);
+            System.out.printf("stress: %d cycles in %d s, %d refused; %d warm pauses: median %.3f ms, 99 %% %.3f ms, worst %.3f ms; "
+                    + "host heap %+d KB, guest memory %+d KB since a tenth of them; others of the last %s%n", cycles, seconds, refused, warm,
+                    pauses[warm / 2] / 1e6, pauses[warm * 99 / 100] / 1e6, pauses[warm - 1] / 1e6, (used() - heap) / 1024, free - free(),
+                    status(bundle).pauses().stream().filter(p -> p.kind() != PatchStatus.Kind.WARM).toList());
             assertEquals("no", debian.terminal.command("test -e /bad && cat /bad || echo no").strip());
             assertEquals("0", debian.terminal.command("cat /proc/sys/kernel/tainted").strip());
         } finally {
@@ -284,7 +285,15 @@ public class SuiteIT {
         }
     }
 
+    /** The pauses of the last cycle: to apply, and to take back. */
+    private List<PatchStatus.Pause> last(Bundle bundle) {
+        List<PatchStatus.Pause> all = status(bundle).pauses();
+        return all.subList(Math.max(0, all.size() - 2), all.size());
+    }
+
+    /** Bytes of the heap in use after a full collection. */
     private static long used() {
+        System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
