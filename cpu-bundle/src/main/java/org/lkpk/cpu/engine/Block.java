@@ -5,6 +5,8 @@ import org.lkpk.cpu.table.Insn;
 /** Decoded code: instructions that lie one behind the other in one physical page, up to the first that may go elsewhere. */
 final class Block {
     static final Op[] NONE = {};
+    /** Matches no {@link #key}. */
+    static final long NOWHERE = -1;
 
     /** Where its first byte lies: index in the machine's bytes, and what it was decoded for. */
     final int index, mode;
@@ -30,10 +32,11 @@ final class Block {
 
     /** Other blocks of its bucket in {@link CodeCache}. */
     Block chain;
-    /** Blocks of the same page that came after it. */
+    /** Blocks that came after it, if it does not go wherever it is told. */
     Block near, nearer;
-    /** The linear address it was last found at, and the generation of translations then. */
-    int linear, generation;
+    boolean indirect;
+    /** By what it was found last: linear address, generation of translations, mode. {@link #NOWHERE}: it must be looked for. */
+    long key = NOWHERE;
 
     Block(int index, int mode) {
         this.index = index;

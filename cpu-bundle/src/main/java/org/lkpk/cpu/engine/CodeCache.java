@@ -79,6 +79,7 @@ final class CodeCache {
 
     private void drop(Block b) {
         b.live = false;
+        b.key = Block.NOWHERE;
         b.near = b.nearer = null;
         if (b.region != null) drop(b.region);
         size--;
@@ -123,11 +124,11 @@ final class CodeCache {
         }
     }
 
-    /** Drops the half of the regions that was entered least since the last time. */
+    /** Drops the half of the regions that has done least since the last time. */
     private void sweep() {
-        all.sort(Comparator.comparingInt(r -> r.uses));
+        all.sort(Comparator.comparingLong(r -> r.done - r.swept));
         for (Region r : List.copyOf(all.subList(0, all.size() / 2))) drop(r);
-        for (Region r : all) r.uses = 0;
+        for (Region r : all) r.swept = r.done;
     }
 
     int regions() {
@@ -150,7 +151,10 @@ final class CodeCache {
         all.clear();
         regions = 0;
         bytes = 0;
-        for (Block first : buckets) for (Block b = first; b != null; b = b.chain) b.live = false;
+        for (Block first : buckets) for (Block b = first; b != null; b = b.chain) {
+            b.live = false;
+            b.key = Block.NOWHERE;
+        }
         Arrays.fill(buckets, null);
         Arrays.fill(pages, null);
         size = warm = 0;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
@@ -32,6 +33,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
     /** Whether all that can be translated is, before it runs a second time: for the judges of the translator. */
     private static final boolean ALL = "all".equals(System.getProperty("lkpk.translate"));
+    /** What ends a block and mostly goes elsewhere than the last time. */
+    private static final Set<String> INDIRECT = Set.of("ret", "ret_i", "iret", "jmp_e", "call_e");
     static final int NEVER = Integer.MAX_VALUE;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
@@ -51,8 +54,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final Breakpoints breakpoints;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
-    /** The region that runs, or null. */
-    private Region region;
+    /** Whether its region runs in its place. */
+    private boolean translated;
     /** Who is called at which count, and how many instructions come between two calls; {@link Long#MAX_VALUE}: nobody. */
     private Runnable sampler;
     private long sampleAt = Long.MAX_VALUE, sampleEvery;
@@ -163,24 +166,23 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private void blocks(long limit) {
         Block b = null;
         Op[] ops = null;
+        Region r = null;
         int start = 0, k = 0;
         try {
             do {
                 ops = null; // A fault from here on is the fetch's.
                 b = next(b);
                 running = b;
-                Region r = b.region;
+                r = b.region;
                 if (r != null && s.count + r.most <= limit) {
-                    region = r;
-                    r.uses++;
+                    translated = true;
                     start = s.eip - (b.index & 0xFFF);
                     s.eip = start;
                     r.done -= s.count;
                     r.run(s, b.entry);
-                    r.done += s.count;
-                    region = null;
+                    translated = false;
                     b = null;
-                    if (r.done > r.again) translator.again(r);
+                    if ((r.done += s.count) > r.again) translator.again(r);
                     continue;
                 }
                 if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
@@ -204,12 +206,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 if (!b.ends) s.eip = start + b.length;
             } while (s.attention == 0 && !s.interjected && s.count < limit);
         } catch (Fault f) {
-            if (region != null) {
+            if (translated) {
                 int done = s.progress;
-                region.done += s.count;
-                s.count -= region.undone[done];
-                s.eip = start + region.insns[done].offset;
-                region = null;
+                r.done += s.count;
+                s.count -= r.undone[done];
+                s.eip = start + r.insns[done].offset;
+                translated = false;
             } else if (ops != null) {
                 int done = b.whole != null ? s.progress : ops[k].number;
                 s.count -= b.count - done;
@@ -392,43 +394,57 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** The block at CS:EIP; {@code b} is the one before it, or null. */
     private Block next(Block b) {
         int linear = s.eip + s.base[CS];
-        if (b != null && b.generation == s.tlb.generation && (linear ^ b.linear) >>> 12 == 0 && b.index >= 0) {
-            int index = b.index & ~0xFFF | linear & 0xFFF;
+        long key = key(linear);
+        if (b != null && !b.indirect) {
             Block n = b.near;
-            if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
+            if (n != null && n.key == key) return n;
             n = b.nearer;
-            if (n != null && n.index == index && n.mode == s.mode && n.live) return at(n, linear);
-            n = find(linear);
-            if (n.secondPage < 0 && n.index == index && n.mode == b.mode) { // Another mode may see other pages.
-                b.nearer = b.near;
-                b.near = n;
-            }
-            return n;
+            if (n != null && n.key == key) return n;
+            n = beside(b, linear, key);
+            if (n != null) return n;
+            b.nearer = b.near;
+            return b.near = jumped(linear, key);
         }
+        return jumped(linear, key);
+    }
+
+    /** A block that came after {@code b}, and comes again in the same physical page by whatever linear address; or null. */
+    private static Block beside(Block b, int linear, long key) {
+        if ((int) b.key != (int) key || (linear ^ (int) (b.key >>> 32)) >>> 12 != 0) return null;
+        int index = b.index & ~0xFFF | linear & 0xFFF;
+        Block n = b.near;
+        if (n == null || n.index != index) n = b.nearer;
+        if (n == null || n.index != index || n.mode != b.mode || !n.live || n.secondPage >= 0) return null;
+        n.key = key;
+        return n;
+    }
+
+    private Block jumped(int linear, long key) {
         Block n = jumps[slot(linear)];
-        if (n != null && n.linear == linear && n.generation == s.tlb.generation && n.mode == s.mode && n.live && n.secondPage < 0) return n;
-        return find(linear);
+        return n != null && n.key == key ? n : find(linear);
+    }
+
+    /** What a block must have been found by to be the one at {@code linear} now. */
+    private long key(int linear) {
+        int mode = s.mode, generation = (mode & CpuState.USER) != 0 ? s.tlb.userGeneration : s.tlb.systemGeneration;
+        return (long) linear << 32 | (generation << 4 | mode) & 0xFFFFFFFFL;
     }
 
     private static int slot(int linear) {
         return linear * 0x9E3779B1 >>> 17;
     }
 
-    private Block at(Block n, int linear) {
-        n.linear = linear;
-        n.generation = s.tlb.generation;
-        return n;
-    }
-
     private Block find(int linear) {
         breakpoints.execute(linear); // Comes before a fault of the fetch.
         fetch.within(s.eip);
-        int index = s.tlb.fetch(linear);
-        if (index < 0) return at(new Block(-1, s.mode), linear);
-        Block n = cache.find(index, s.mode);
+        int index = s.tlb.fetch(linear), slot = slot(linear);
+        if (index < 0) return new Block(-1, s.mode);
+        Block n = jumps[slot];
+        if (n == null || n.index != index || n.mode != s.mode || !n.live) n = cache.find(index, s.mode);
         if (n == null || n.secondPage >= 0 && s.tlb.fetch((linear | 0xFFF) + 1) != n.secondPage) n = decode(index, linear);
-        jumps[slot(linear)] = n;
-        return at(n, linear);
+        jumps[slot] = n;
+        if (n.secondPage < 0) n.key = key(linear); // The fetch may have raised the generation.
+        return n;
     }
 
     private Block decode(int index, int linear) {
@@ -446,6 +462,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             insns.add(i);
             if (i.form.ends()) {
                 b.ends = true;
+                b.indirect = INDIRECT.contains(i.form.name());
                 break;
             }
         }
@@ -512,8 +529,13 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     @Override
     public void codeWrite(int index, int size) {
         int from = index & -Memory.GRANULE, end = index + size + Memory.GRANULE - 1 & -Memory.GRANULE;
-        boolean own = region != null ? region.touches(from, end - from) : running.touches(from, end - from) || running.secondPage >= 0;
+        boolean own = translated ? touches(running.region, from, end - from) : running.touches(from, end - from) || running.secondPage >= 0;
         if (!s.exact && own) throw s.fault(Fault.REPLAY);
+    }
+
+    /** One that has been dropped meanwhile counts as touched. */
+    private static boolean touches(Region r, int from, int length) {
+        return r == null || r.touches(from, length);
     }
 
     @Override

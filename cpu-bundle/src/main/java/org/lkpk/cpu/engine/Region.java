@@ -17,10 +17,12 @@ public abstract class Region {
     int most;
     /** Instructions done in it, about; and at how many it is made again for the host's best compiler. */
     long done, again = Long.MAX_VALUE;
+    /** What it had done when the cache was swept last. */
+    long swept;
     /** The region that it is made in the place of, or null. */
     Region before;
-    /** Size of its class in bytes, and how often it was entered since the cache was swept last. */
-    int bytes, uses;
+    /** Size of its class in bytes. */
+    int bytes;
     boolean live = true;
 
     /** Goes on from entry number {@code entry}. */

@@ -1,5 +1,7 @@
 package org.lkpk.cpu.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.cpu.fpu.Fpu;
@@ -36,6 +38,17 @@ public final class CpuState {
             RESUME = 0x80, HELD = 0x100;
     /** The shadow of a load of SS, which holds #DB off too. */
     public static final int STACK_SHADOW = SHADOW | HELD;
+
+    /** {@link #interjected} without an order: other fields may stay in host registers across a look at it. */
+    private static final VarHandle INTERJECTED;
+
+    static {
+        try {
+            INTERJECTED = MethodHandles.lookup().findVarHandle(CpuState.class, "interjected", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** Bits of DR6 and DR7. */
     public static final int DR6_MET = 0xF, DR6_BD = 0x2000, DR6_BS = 0x4000, DR6_BT = 0x8000, DR7_ENABLED = 0xFF;
@@ -176,7 +189,7 @@ public final class CpuState {
 
     /** Whether translated code may go back for up to {@code instructions} more: nothing has come up, and they fit in. */
     public boolean room(int instructions) {
-        return attention == 0 && count + instructions <= countLimit && !interjected;
+        return attention == 0 && count + instructions <= countLimit && !(boolean) INTERJECTED.getOpaque(this);
     }
 
     /** Whether an instruction that might have changed anything has gone on to the next one, and there is {@link #room}. */

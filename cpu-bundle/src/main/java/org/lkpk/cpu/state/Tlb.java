@@ -54,8 +54,12 @@ public final class Tlb {
     private final int[] fetchTag = new int[FETCHES], fetchIndex = new int[FETCHES], fetchStamp = new int[FETCHES];
     /** The stamp of what the next CR3 load drops; that of global pages is {@link #GLOBAL}. */
     private int localStamp = GLOBAL + 1;
-    /** Raised whenever a translation may have changed. */
-    public int generation;
+    /** Raised whenever what a user fetches, or a supervisor, may lie elsewhere. */
+    public int userGeneration, systemGeneration;
+    /** A bit for each linear page that may have been fetched from since all fetches were forgotten. */
+    private final long[] fetched = new long[PAGES >> 6];
+    /** Whether a supervisor has fetched from what the next CR3 load drops. */
+    private boolean systemFetchedLocal;
     private long entered, flushes, localFlushes, pageFlushes, dropped;
     public Guard guard;
 
@@ -246,6 +250,8 @@ public final class Tlb {
         fetchTag[n] = tag;
         fetchIndex[n] = index;
         fetchStamp[n] = Paging.global(walked) ? GLOBAL : localStamp;
+        fetched[page >> 6] |= 1L << page;
+        if (fetchStamp[n] != GLOBAL && s.cpl != 3) systemFetchedLocal = true;
         return index | a & 0xFFF;
     }
 
@@ -418,7 +424,9 @@ public final class Tlb {
         localFlushes++;
         dropLocal();
         if (++localStamp < GLOBAL) forgetFetches();
-        generation++;
+        userGeneration++;
+        if (systemFetchedLocal) systemGeneration++;
+        systemFetchedLocal = false;
     }
 
     /** INVLPG: of a large page it drops all parts. */
@@ -432,14 +440,20 @@ public final class Tlb {
             return;
         }
         empty(page);
+        if ((fetched[page >> 6] >> page & 1) == 0) return;
+        fetched[page >> 6] &= ~(1L << page);
         fetchTag[page & FETCHES - 1] = -1;
-        generation++;
+        userGeneration++;
+        systemGeneration++;
     }
 
     private void forgetFetches() {
         Arrays.fill(fetchTag, -1);
+        Arrays.fill(fetched, 0);
         localStamp = GLOBAL + 1;
-        generation++;
+        userGeneration++;
+        systemGeneration++;
+        systemFetchedLocal = false;
     }
 
     private void dropLocal() {
