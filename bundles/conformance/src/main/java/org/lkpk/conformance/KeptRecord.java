@@ -34,7 +34,7 @@ final class KeptRecord implements Suite {
             Replayer replayer = new Replayer(recording, setting.processors().get());
             Differences differences = replayer.run();
             return Result.of(replayer.cases(), differences, Long.toString(recording.seed),
-                    recording.parts.size() + " forms, recorded on " + recording.processor);
+                    String.format("%,d forms, recorded on %s", recording.parts.size(), recording.processor));
         }
     }
 }

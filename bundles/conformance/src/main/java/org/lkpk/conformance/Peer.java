@@ -111,15 +111,18 @@ abstract class Peer {
     private static Run command(Path output, List<String> words) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile())
                 .redirectInput(Path.of("/dev/null").toFile()).start();
-        long size = 0, heard = System.nanoTime();
-        while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-            long now = Files.size(output);
-            if (now > size) heard = System.nanoTime();
-            size = now;
-            if (System.nanoTime() - heard < SILENCE_NANOS) continue;
+        boolean ended = false;
+        try {
+            long size = 0, heard = System.nanoTime();
+            while (!ended && System.nanoTime() - heard < SILENCE_NANOS) {
+                ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                long now = Files.size(output);
+                if (now > size) heard = System.nanoTime();
+                size = now;
+            }
+        } finally {
             process.destroyForcibly().waitFor();
-            return new Run(Files.readString(output, StandardCharsets.ISO_8859_1), false);
         }
-        return new Run(Files.readString(output, StandardCharsets.ISO_8859_1), true);
+        return new Run(Files.readString(output, StandardCharsets.ISO_8859_1), ended);
     }
 }

@@ -60,6 +60,15 @@ final class Privileged implements Suite {
 
     /** The sum of what the peers say. */
     static final class Verdicts {
+        private static final String KNOWN = """
+                where peers disagree it mostly is QEMU 7.2: no #AC, no limits, no DR7.GD, no RF in what is pushed, INT1 as #UD
+                against Bochs, by the SDM: MOV DR looks at the privilege level before DR7.GD, and a breakpoint that a load of SS holds \
+                outlives the fault of the next instruction
+                against both: a single step does not tell DR6 of a breakpoint on the next instruction that is off, which the SDM leaves open
+                left out: what the host's processor and the peers do in different ways (selectors pushed and popped as 32 bits, ARPL of \
+                memory, far pointers across two pages), VIF with VIP, and IRET in virtual-8086 mode beyond 64 KB""";
+
+
         private final Map<Course.Verdict, Integer> count = new EnumMap<>(Course.Verdict.class);
         private final Differences differences = new Differences();
         private int doubts;
@@ -77,8 +86,8 @@ final class Privileged implements Suite {
             int first = of(Course.Verdict.FIRST), second = of(Course.Verdict.SECOND), neither = of(Course.Verdict.NEITHER);
             return Result.of(of(Course.Verdict.EQUAL) + of(Course.Verdict.DIFFERENT), differences, seed, String.format(
                     "%,d more are undecided, since Bochs and QEMU take different courses: %,d as in Bochs, %,d as in QEMU, %,d as in neither%n"
-                    + "of those that are decided, %,d registers and words of memory are not, for the same reason", first + second + neither, first, second,
-                    neither, doubts));
+                    + "of those that are decided, %,d registers and words of memory are not, for the same reason%n", first + second + neither, first, second,
+                    neither, doubts) + KNOWN);
         }
 
         private int of(Course.Verdict verdict) {
