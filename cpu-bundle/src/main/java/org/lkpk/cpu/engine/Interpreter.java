@@ -38,6 +38,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     static final int NEVER = Integer.MAX_VALUE;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
+    /** A block's key has 28 bits of a generation: all blocks go when half of those are used up. */
+    private static final int GENERATION_BITS = 27;
 
     private final CpuState s;
     private final int threshold;
@@ -133,11 +135,17 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
     public Stop run(long limit) {
         for (Region r = translator.poll(); r != null; r = translator.poll()) cache.add(r);
+        if ((s.tlb.userGeneration | s.tlb.systemGeneration) >>> GENERATION_BITS != 0) countGenerationsAnew();
         for (;;) {
             if (s.count >= sampleAt) sampled();
             Stop stop = run(limit, Math.min(limit, sampleAt));
             if (stop != null) return stop;
         }
+    }
+
+    private void countGenerationsAnew() {
+        remapped();
+        s.tlb.userGeneration = s.tlb.systemGeneration = 0;
     }
 
     private void sampled() {

@@ -82,6 +82,20 @@ public class NoExecuteTest {
     }
 
     @Test
+    public void codeOfAnEarlierTranslationIsNotFoundAgainHoweverManyCameBetween() {
+        code(INC, HLT);
+        b.store(PAGE + 0x1000, 1, HLT);
+        run();
+        b.store64(TABLE, PAGE + 0x1000 | P | W | U);
+        s.tlb.flushPage(LINEAR);
+        s.tlb.systemGeneration += (1 << 28) - 1;
+        int before = s.r[EAX];
+        s.eip = LINEAR;
+        run();
+        assertEquals(before, s.r[EAX]);
+    }
+
+    @Test
     public void dataOfThePageStay() {
         page(0, NX);
         b.store(PAGE, 4, 0x12345678);
