@@ -187,7 +187,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     start = s.eip - (b.index & 0xFFF);
                     s.eip = start;
                     r.done -= s.count;
-                    r.run(s, b.entry);
+                    if (!r.run(s, b.entry)) throw s.fault;
                     translated = false;
                     b = null;
                     if ((r.done += s.count) > r.again) translator.again(r);

@@ -1,18 +1,13 @@
 package org.lkpk.cpu.engine;
 
-import java.util.Set;
+import java.lang.reflect.Method;
 import org.lkpk.cpu.table.Insn;
-import org.lkpk.cpu.table.Operand;
 
 /**
  * Which instructions of a region set flags that nobody sees: neither an instruction, nor a fault, nor whoever goes on after
  * the region. And which conditions stand so close behind a comparison that its operands can be asked instead.
  */
 final class Liveness {
-    /** They set all arithmetic flags and look at none. */
-    private static final Set<String> SETTERS = Set.of("add", "sub", "cmp", "and", "or", "xor", "test", "neg", "imul", "imul_3");
-    private static final Set<String> SHIFTS = Set.of("shl", "shr", "sar"), STEPS = Set.of("inc", "dec");
-
     private final Plan plan;
     private final Meanings meanings;
     private final boolean[] dead, kept, liveAtStart;
@@ -57,7 +52,7 @@ final class Liveness {
                     kept[source] = true;
                 }
             }
-            if (name.equals("cmp") || name.equals("sub")) source = n;
+            if ((name.equals("cmp") || name.equals("sub")) && meanings.plain(i) != null) source = n;
             else if (condition == null && !transparent(i)) source = -1;
         }
     }
@@ -70,27 +65,20 @@ final class Liveness {
         };
     }
 
-    private boolean sets(Insn i) {
-        String name = i.form.name();
-        if (SETTERS.contains(name)) return true;
-        if (!SHIFTS.contains(name)) return false;
-        Operand count = i.form.operands().get(1);
-        return count == Operand.ONE || count == Operand.Ib && (i.immediate & 31) != 0;
-    }
-
     private boolean backwards(Plan.Node node) {
         boolean live = liveAfter(node);
         for (int n = node.last(); n >= node.first; n--) {
             Insn i = plan.insns[n];
-            boolean fault = Emitter.mayFault(i, meanings);
-            if (sets(i)) {
+            Method result = meanings.plain(i);
+            if (result != null) {
                 dead[n] = !live;
-                // A fault of its own comes before its flags: it shows those from before.
-                live = fault;
-            } else if (STEPS.contains(i.form.name())) dead[n] = !live;
-            else if (meanings.condition(i.form) != null) live |= compared[n] == 0;
+                int taken = meanings.of(i.form, i.operandSize).getParameterCount() - 1;
+                if (result.getParameterCount() > taken) live = true;
+                else if (meanings.carries(i).getParameterCount() == taken) live = false;
+            } else if (meanings.condition(i.form) != null) live |= compared[n] == 0;
             else if (!transparent(i) && !i.form.ends()) live = true;
-            live |= fault && !jumps(i);
+            // A fault of its own comes before its flags: it shows those from before.
+            live |= meanings.mayFault(i) && !jumps(i);
         }
         return live;
     }

@@ -5,10 +5,13 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Bits;
 import org.lkpk.cpu.meaning.Branches;
+import org.lkpk.cpu.meaning.Carries;
+import org.lkpk.cpu.meaning.Changes;
 import org.lkpk.cpu.meaning.Conditions;
 import org.lkpk.cpu.meaning.Compared;
 import org.lkpk.cpu.meaning.Control;
@@ -22,6 +25,7 @@ import org.lkpk.cpu.meaning.FpuFunctions;
 import org.lkpk.cpu.meaning.FpuMoves;
 import org.lkpk.cpu.meaning.Meanings386;
 import org.lkpk.cpu.meaning.Moves;
+import org.lkpk.cpu.meaning.Multiplication;
 import org.lkpk.cpu.meaning.PackedIntegers;
 import org.lkpk.cpu.meaning.PackedShifts;
 import org.lkpk.cpu.meaning.PackedShuffles;
@@ -35,19 +39,23 @@ import org.lkpk.cpu.meaning.SimdMoves;
 import org.lkpk.cpu.meaning.Stack;
 import org.lkpk.cpu.meaning.Strings;
 import org.lkpk.cpu.table.Form;
+import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 
 /** Binds the names of the opcode table to the static methods that say what instructions mean. */
 public final class Meanings {
     private static final List<Class<?>> CLASSES = List.of(Arithmetic.class, Bits.class, Branches.class, Decimal.class,
-            Division.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
+            Division.class, Multiplication.class, Moves.class, Shifts.class, Stack.class, Strings.class, Control.class,
             Segmentation.class, FarTransfers.class, FpuArithmetic.class, FpuComparisons.class,
             FpuControl.class, FpuFunctions.class, FpuMoves.class, PackedIntegers.class, PackedShifts.class,
             PackedShuffles.class, SimdArithmetic.class, SimdControl.class, SimdConversions.class, SimdMoves.class);
 
+    /** They do nothing if their last operand is 0. */
+    private static final Set<String> COUNTED = Set.of("shl", "shr", "sar", "rol", "ror", "shld", "shrd");
+
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();
-    private final Map<String, Method> plain = new HashMap<>(), compared = new HashMap<>();
+    private final Map<String, Method> plain = new HashMap<>(), carries = new HashMap<>(), compared = new HashMap<>();
 
     /** Those of a model. */
     Meanings(Profile profile) {
@@ -62,6 +70,7 @@ public final class Meanings {
         for (Class<?> c : CLASSES) collect(c, methods);
         collect(Conditions.class, conditions);
         collect(Plain.class, plain);
+        collect(Carries.class, carries);
         collect(Compared.class, compared);
     }
 
@@ -86,9 +95,61 @@ public final class Meanings {
         return sized;
     }
 
-    /** What a meaning is without its flags, or null. */
-    Method plain(Method meaning) {
-        return plain.get(meaning.getName());
+    /** Whether a meaning takes the decoded instruction, instead of its operands' values. */
+    static boolean whole(Method meaning) {
+        Class<?>[] p = meaning.getParameterTypes();
+        return p.length > 1 && p[p.length - 1] == Insn.class;
+    }
+
+    /** Whether a meaning is a function of its operands alone, and changes nothing. */
+    static boolean pure(Method meaning) {
+        return meaning.getDeclaringClass() == Moves.class && meaning.getReturnType() == int.class;
+    }
+
+    /** Whether a meaning may throw a fault. */
+    static boolean faults(Method meaning) {
+        Class<?> in = meaning.getDeclaringClass();
+        return in != Arithmetic.class && in != Multiplication.class && in != Shifts.class && !pure(meaning);
+    }
+
+    /** Whether an instruction may fault. */
+    boolean mayFault(Insn i) {
+        if (i.memory() || i.form.operands().contains(Operand.Ob) || i.form.operands().contains(Operand.Ov)) return true;
+        return condition(i.form) != null ? i.form.ends() : faults(of(i.form, i.operandSize));
+    }
+
+    /** What an instruction's result is without its flags, or null if that alone cannot be said. */
+    Method plain(Insn i) {
+        return condition(i.form) == null && parts(i) ? plain.get(of(i.form, i.operandSize).getName()) : null;
+    }
+
+    /** What the carry vector is after an instruction that {@link #plain} knows. */
+    Method carries(Insn i) {
+        return carries.get(of(i.form, i.operandSize).getName());
+    }
+
+    /** Whether its model has no other flags, and it is no shift that may be one by 0. */
+    private boolean parts(Insn i) {
+        if (of(i.form, i.operandSize).getDeclaringClass() == Meanings386.class) return false;
+        List<Operand> operands = i.form.operands();
+        if (!COUNTED.contains(i.form.name())) return true;
+        Operand count = operands.get(operands.size() - 1);
+        return count == Operand.ONE || count == Operand.Ib && (i.immediate & 31) != 0;
+    }
+
+    /** What a meaning says that it may change, or null if it says nothing. */
+    static Changes changes(Method meaning) {
+        Changes own = meaning.getAnnotation(Changes.class);
+        return own != null ? own : meaning.getDeclaringClass().getAnnotation(Changes.class);
+    }
+
+    /** The registers among those, as bits. */
+    static int registers(Changes changes, Insn i) {
+        int bits = 0;
+        for (int r : changes.registers()) bits |= 1 << r;
+        if (!changes.operands()) return bits;
+        bits |= 1 << i.reg | 1 << (i.reg & 3);
+        return i.memory() ? bits : bits | 1 << i.rm | 1 << (i.rm & 3);
     }
 
     /** What a condition is right after a comparison of two values of {@code bits}, or null. */

@@ -25,8 +25,11 @@ public abstract class Region {
     int bytes;
     boolean live = true;
 
-    /** Goes on from entry number {@code entry}. */
-    public abstract void run(CpuState s, int entry);
+    /**
+     * Goes on from entry number {@code entry}. False: there is {@link CpuState#fault} to take at the instruction that
+     * {@link CpuState#progress} numbers.
+     */
+    public abstract boolean run(CpuState s, int entry);
 
     /** Whether one of its blocks lies in these bytes. */
     boolean touches(int from, int length) {

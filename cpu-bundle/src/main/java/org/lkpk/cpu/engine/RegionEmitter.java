@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.lkpk.cpu.state.CpuState;
+import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
 import org.objectweb.asm.ClassWriter;
@@ -20,7 +20,7 @@ import org.objectweb.asm.Type;
 
 /**
  * Makes a {@link Region} of a {@link Plan}: the blocks one behind the other, jumps between them, one entry for each place to
- * go on from. Registers and memory are constants of the class. The instructions are {@link Emitter}'s.
+ * go on from. Registers and memory are constants of the class. The instructions are {@link LocalEmitter}'s.
  */
 final class RegionEmitter {
     /** What a region's class is made with, and keeps in static fields. */
@@ -30,7 +30,8 @@ final class RegionEmitter {
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
     private static final String WARM = SUPER + "_", HOT = SUPER + "Hot_";
     private static final String BINDING = Type.getInternalName(Binding.class);
-    private static final int S = 1, ENTRY = 2, RESULT = 3;
+    /** Local variables of its own: the entry; and how many instructions may be done before something must be looked at. */
+    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.FREE;
     /** HotSpot compiles no method of more bytes. */
     private static final int LONGEST = 7900;
     /** Instructions that end a block, and after which it mostly goes on with the next one. */
@@ -40,11 +41,13 @@ final class RegionEmitter {
     private final Meanings meanings;
     private final Plan plan;
     private final Liveness flags;
-    private final Label[] labels;
     private final int most;
     private final String name;
     private MethodVisitor m;
-    private Emitter emitter;
+    private LocalEmitter emitter;
+    private Label[] labels;
+    /** Where the method leaves: with EIP as the result, with all state where it belongs, by a fault. */
+    private Label leave, left, fault;
 
     /** @param hot whether it is worth the host's best compiler */
     RegionEmitter(Meanings meanings, Plan plan, boolean hot) {
@@ -52,8 +55,6 @@ final class RegionEmitter {
         this.meanings = meanings;
         this.plan = plan;
         flags = new Liveness(plan, meanings);
-        labels = new Label[plan.nodes.length];
-        Arrays.setAll(labels, n -> new Label());
         most = plan.insns.length;
     }
 
@@ -100,12 +101,10 @@ final class RegionEmitter {
         init.visitMethodInsn(INVOKESPECIAL, SUPER, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
-        m = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)V", null, null);
-        emitter = new Emitter(m, meanings, name);
-        Label end = new Label();
-        body();
-        m.visitLabel(end);
-        m.visitInsn(RETURN);
+        // Emitted twice: the first time tells which registers are to be local variables.
+        body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
+        m = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
+        Label end = body(m, emitter.seen());
         m.visitMaxs(0, 0);
         return end.getOffset() > LONGEST ? null : c.toByteArray();
     }
@@ -129,42 +128,110 @@ final class RegionEmitter {
         init.visitMaxs(0, 0);
     }
 
-    private void body() {
+    /** Emits the method's body; returns its end. */
+    private Label body(MethodVisitor visitor, LocalEmitter.Use use) {
+        m = visitor;
+        emitter = new LocalEmitter(m, meanings, name, flags, use);
+        labels = new Label[plan.nodes.length];
+        Arrays.setAll(labels, n -> new Label());
+        leave = new Label();
+        left = new Label();
+        fault = new Label();
+        Label begin = new Label(), end = new Label();
+        enter();
+        m.visitLabel(begin);
+        for (int n = 0; n < labels.length; n++) block(n);
+        m.visitLabel(end);
+        leave(begin, end);
+        Label after = new Label();
+        m.visitLabel(after);
+        return after;
+    }
+
+    private void enter() {
         m.visitVarInsn(ALOAD, S);
         m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
-        m.visitVarInsn(ISTORE, Emitter.BASE);
+        m.visitVarInsn(ISTORE, LocalEmitter.BASE);
+        room();
+        emitter.enter();
+        for (int local : new int[] {LocalEmitter.LEFT, LocalEmitter.RIGHT}) {
+            m.visitInsn(ICONST_0);
+            m.visitVarInsn(ISTORE, local);
+        }
         if (labels.length > 1) {
             m.visitVarInsn(ILOAD, ENTRY);
             m.visitTableSwitchInsn(0, labels.length - 1, labels[0], labels);
         }
-        for (int n = 0; n < labels.length; n++) block(n);
+    }
+
+    /** Sees how much room there is, from now on. */
+    private void room() {
+        m.visitInsn(ICONST_0);
+        m.visitVarInsn(ISTORE, LocalEmitter.DONE);
+        m.visitVarInsn(ALOAD, S);
+        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "room", "()I", false);
+        m.visitVarInsn(ISTORE, ROOM);
     }
 
     private void block(int number) {
         Plan.Node node = plan.nodes[number];
         m.visitLabel(labels[number]);
-        m.visitVarInsn(ALOAD, S);
-        m.visitInsn(DUP);
-        m.visitFieldInsn(GETFIELD, STATE, "count", "J");
-        m.visitLdcInsn((long) node.block.count);
-        m.visitInsn(LADD);
-        m.visitFieldInsn(PUTFIELD, STATE, "count", "J");
+        emitter.begin();
+        m.visitIincInsn(LocalEmitter.DONE, node.block.count);
         int last = node.block.ends ? node.last() - 1 : node.last();
-        for (int n = node.first; n <= last; n++) emit(n);
+        for (int n = node.first; n <= last; n++) emitter.emit(plan.insns[n], plan.mode, n);
         int next = node.offset + node.block.length;
         if (!node.block.ends) go(node, next);
         else end(node, plan.insns[node.last()], next);
     }
 
-    private void emit(int n) {
-        emitter.emit(plan.insns[n], plan.mode, Forge.filled(plan.insns[n]), n, flags);
+    /** The ways out: whatever has been done is written back; true unless there is a fault to take. */
+    private void leave(Label begin, Label end) {
+        m.visitLabel(leave);
+        m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, Emitter.RESULT);
+        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+        emitter.leave();
+        m.visitLabel(left);
+        count();
+        m.visitInsn(ICONST_1);
+        m.visitInsn(IRETURN);
+        Label inCall = new Label();
+        String type = Type.getInternalName(Fault.class);
+        // The first that fits counts: a meaning that was called has left the state as it is to be.
+        for (LocalEmitter.Range call : emitter.calls) m.visitTryCatchBlock(call.from(), call.to(), inCall, type);
+        m.visitTryCatchBlock(begin, end, fault, type);
+        m.visitLabel(fault);
+        m.visitInsn(POP);
+        emitter.leave();
+        Label both = new Label();
+        m.visitJumpInsn(GOTO, both);
+        if (!emitter.calls.isEmpty()) {
+            m.visitLabel(inCall);
+            m.visitInsn(POP);
+        }
+        m.visitLabel(both);
+        count();
+        m.visitInsn(ICONST_0);
+        m.visitInsn(IRETURN);
+    }
+
+    /** Counts what has been done. */
+    private void count() {
+        m.visitVarInsn(ALOAD, S);
+        m.visitInsn(DUP);
+        m.visitFieldInsn(GETFIELD, STATE, "count", "J");
+        m.visitVarInsn(ILOAD, LocalEmitter.DONE);
+        m.visitInsn(I2L);
+        m.visitInsn(LADD);
+        m.visitFieldInsn(PUTFIELD, STATE, "count", "J");
     }
 
     private void end(Plan.Node node, Insn i, int next) {
         switch (Plan.kind(i)) {
             case CONDITIONAL -> {
                 Label not = new Label();
-                emitter.test(i, flags.compared(node.last()));
+                emitter.test(i, node.last());
                 m.visitJumpInsn(IFEQ, not);
                 go(node, next + i.immediate);
                 m.visitLabel(not);
@@ -172,8 +239,7 @@ final class RegionEmitter {
             }
             case JUMP -> go(node, next + i.immediate);
             case CALL -> {
-                emitter.progress(node.last());
-                emitter.pushReturn(next);
+                emitter.pushReturn(node.last(), next);
                 go(node, next + i.immediate);
             }
             case OTHER -> other(node, i, next);
@@ -186,53 +252,50 @@ final class RegionEmitter {
             back(node);
             return;
         }
-        emit(node.last());
+        emitter.synchronize();
+        count();
+        room();
+        emitter.emit(i, plan.mode, node.last());
         int to = number(next);
         if (to >= 0 && GOES_ON.contains(name)) {
-            Label not = new Label();
             m.visitVarInsn(ALOAD, S);
-            m.visitVarInsn(ILOAD, Emitter.BASE);
-            m.visitLdcInsn(next);
-            m.visitInsn(IADD);
+            emitter.linear(next);
             m.visitLdcInsn(plan.mode);
             m.visitLdcInsn(most);
             m.visitMethodInsn(INVOKEVIRTUAL, STATE, "goesOn", "(III)Z", false);
-            m.visitJumpInsn(IFEQ, not);
+            m.visitJumpInsn(IFEQ, left);
             emitter.eip(0);
+            emitter.enter();
+            room();
             m.visitJumpInsn(GOTO, labels[to]);
-            m.visitLabel(not);
-        }
-        m.visitInsn(RETURN);
+        } else m.visitJumpInsn(GOTO, left);
     }
 
     /** RET: goes on in this region where that is where one of its own calls returns to. */
     private void back(Plan.Node node) {
-        emitter.progress(node.last());
-        emitter.pop();
-        m.visitVarInsn(ISTORE, RESULT);
-        Label leave = new Label();
+        emitter.pop(node.last());
+        m.visitVarInsn(ISTORE, Emitter.RESULT);
         List<Integer> sites = new ArrayList<>(plan.returns);
         sites.sort(null);
         if (!sites.isEmpty()) {
-            room();
+            goesBack();
             m.visitJumpInsn(IFEQ, leave);
-            m.visitVarInsn(ILOAD, RESULT);
-            m.visitVarInsn(ILOAD, Emitter.BASE);
+            m.visitVarInsn(ILOAD, Emitter.RESULT);
+            m.visitVarInsn(ILOAD, LocalEmitter.BASE);
             m.visitInsn(ISUB);
             m.visitLookupSwitchInsn(leave, sites.stream().mapToInt(o -> o).toArray(),
                     sites.stream().map(o -> labels[number(o)]).toArray(Label[]::new));
-        }
-        m.visitLabel(leave);
-        m.visitVarInsn(ALOAD, S);
-        m.visitVarInsn(ILOAD, RESULT);
-        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
-        m.visitInsn(RETURN);
+        } else m.visitJumpInsn(GOTO, leave);
     }
 
-    private void room() {
+    /** Pushes whether all of the region may be done again. */
+    private void goesBack() {
         m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, LocalEmitter.DONE);
         m.visitLdcInsn(most);
-        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "room", "(I)Z", false);
+        m.visitInsn(IADD);
+        m.visitVarInsn(ILOAD, ROOM);
+        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "goesBack", "(II)Z", false);
     }
 
     /** Goes to an offset: within the region, back only if there is room, or out of it. */
@@ -243,11 +306,12 @@ final class RegionEmitter {
             return;
         }
         if (to >= 0) {
-            room();
+            goesBack();
             m.visitJumpInsn(IFNE, labels[to]);
         }
-        emitter.eip(offset);
-        m.visitInsn(RETURN);
+        emitter.linear(offset);
+        m.visitVarInsn(ISTORE, Emitter.RESULT);
+        m.visitJumpInsn(GOTO, leave);
     }
 
     /** Number of the block at an offset, or -1. */

@@ -4,6 +4,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Bit tests and scans. */
+@Changes
 public final class Bits {
     private static final int TEST = 0, SET = 1, RESET = 2, COMPLEMENT = 3;
 

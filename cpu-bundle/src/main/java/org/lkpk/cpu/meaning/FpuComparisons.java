@@ -5,6 +5,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 comparisons, and moves that hang on one. */
+@Changes(operands = false)
 public final class FpuComparisons {
     private FpuComparisons() { }
 

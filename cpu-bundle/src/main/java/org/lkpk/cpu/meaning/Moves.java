@@ -8,12 +8,16 @@ import static org.lkpk.cpu.state.CpuState.EDX;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
-/** Data movement, exchange and conversion. */
+/** Data movement, exchange, conversion and complement. */
 public final class Moves {
     private Moves() { }
 
     public static int mov(CpuState s, int b) {
         return b;
+    }
+
+    public static int not(CpuState s, int a) {
+        return ~a;
     }
 
     public static int lea(CpuState s, int address) {
@@ -33,40 +37,48 @@ public final class Moves {
     }
 
     /** The operand is decoded, and not read. */
+    @Changes(operands = false, flags = false)
     public static void nop(CpuState s, Insn i) { }
 
     /** With a 16-bit operand size, which is undefined, the register becomes 0, as P6 and later do it. */
+    @Changes(flags = false)
     public static void bswap(CpuState s, Insn i) {
         if (i.operandSize == 32) s.r[i.rm] = Integer.reverseBytes(s.r[i.rm]);
         else s.r16(i.rm, 0);
     }
 
+    @Changes(registers = EAX, operands = false, flags = false)
     public static void cbw(CpuState s, Insn i) {
         if (i.operandSize == 32) s.r[EAX] = (short) s.r[EAX];
         else s.r16(EAX, (byte) s.r[EAX]);
     }
 
+    @Changes(registers = EDX, operands = false, flags = false)
     public static void cwd(CpuState s, Insn i) {
         if (i.operandSize == 32) s.r[EDX] = s.r[EAX] >> 31;
         else s.r16(EDX, (short) s.r[EAX] >> 15);
     }
 
+    @Changes(registers = EAX, operands = false, flags = false)
     public static void xlat(CpuState s, Insn i) {
         int a = s.r[EBX] + (s.r[EAX] & 0xFF);
         if (i.addressSize == 16) a &= 0xFFFF;
         s.r8(0, s.tlb.load8(s.linear(i.segment, a, 1, CpuState.READ)));
     }
 
+    @Changes(registers = EAX, flags = false)
     public static void xchg_a(CpuState s, Insn i) {
         int a = s.r[EAX], b = s.r[i.rm];
         Operands.register(s, EAX, i.operandSize, b);
         Operands.register(s, i.rm, i.operandSize, a);
     }
 
+    @Changes(flags = false)
     public static void xchg_b(CpuState s, Insn i) {
         exchange(s, i, 8);
     }
 
+    @Changes(flags = false)
     public static void xchg_v(CpuState s, Insn i) {
         exchange(s, i, i.operandSize);
     }
@@ -85,10 +97,12 @@ public final class Moves {
         }
     }
 
+    @Changes
     public static void xadd_b(CpuState s, Insn i) {
         exchangeAdd(s, i, 8);
     }
 
+    @Changes
     public static void xadd_v(CpuState s, Insn i) {
         exchangeAdd(s, i, i.operandSize);
     }
@@ -103,10 +117,12 @@ public final class Moves {
         else Operands.register(s, i.rm, bits, sum);
     }
 
+    @Changes(registers = EAX)
     public static void cmpxchg_b(CpuState s, Insn i) {
         compareExchange(s, i, 8);
     }
 
+    @Changes(registers = EAX)
     public static void cmpxchg_v(CpuState s, Insn i) {
         compareExchange(s, i, i.operandSize);
     }
@@ -141,34 +157,42 @@ public final class Moves {
         }
     }
 
+    @Changes(operands = false)
     public static void sahf(CpuState s, Insn i) {
         s.arithmetic(s.r[EAX] >> 8 & 0xFF | (s.overflow() ? CpuState.OF : 0));
     }
 
+    @Changes(registers = EAX, operands = false, flags = false)
     public static void lahf(CpuState s, Insn i) {
         s.r8(4, s.eflags());
     }
 
+    @Changes(operands = false)
     public static void cmc(CpuState s, Insn i) {
         s.carry(!s.carry());
     }
 
+    @Changes(operands = false)
     public static void clc(CpuState s, Insn i) {
         s.carry(false);
     }
 
+    @Changes(operands = false)
     public static void stc(CpuState s, Insn i) {
         s.carry(true);
     }
 
+    @Changes(operands = false, flags = false)
     public static void cld(CpuState s, Insn i) {
         s.system &= ~CpuState.DF;
     }
 
+    @Changes(operands = false, flags = false)
     public static void std(CpuState s, Insn i) {
         s.system |= CpuState.DF;
     }
 
+    @Changes(registers = EAX, operands = false, flags = false)
     public static void salc(CpuState s, Insn i) {
         s.r8(0, s.carry() ? 0xFF : 0);
     }

@@ -1,6 +1,9 @@
 package org.lkpk.cpu.meaning;
 
-/** The results of {@link Arithmetic} and {@link Shifts} alone, for translated code whose flags nobody sees. */
+/**
+ * The results of {@link Arithmetic} and {@link Shifts} alone. Operands come zero-extended, results need not be; counts of
+ * shifts are constants other than 0 modulo 32. What needs CF has the old carry vector as its first parameter.
+ */
 public final class Plain {
     private Plain() { }
 
@@ -8,11 +11,27 @@ public final class Plain {
         return a + b;
     }
 
+    public static int adc8(int carries, int a, int b) {
+        return a + b + (carries >>> 31);
+    }
+
     public static int sub8(int a, int b) {
         return a - b;
     }
 
+    public static int sbb8(int carries, int a, int b) {
+        return a - b - (carries >>> 31);
+    }
+
+    public static int cmp8(int a, int b) {
+        return a - b;
+    }
+
     public static int and8(int a, int b) {
+        return a & b;
+    }
+
+    public static int test8(int a, int b) {
         return a & b;
     }
 
@@ -48,15 +67,39 @@ public final class Plain {
         return (byte) a >> count;
     }
 
+    public static int rol8(int a, int count) {
+        return a << (count & 7) | a >>> 8 - (count & 7);
+    }
+
+    public static int ror8(int a, int count) {
+        return a >>> (count & 7) | a << 8 - (count & 7);
+    }
+
     public static int add16(int a, int b) {
         return a + b;
+    }
+
+    public static int adc16(int carries, int a, int b) {
+        return a + b + (carries >>> 31);
     }
 
     public static int sub16(int a, int b) {
         return a - b;
     }
 
+    public static int sbb16(int carries, int a, int b) {
+        return a - b - (carries >>> 31);
+    }
+
+    public static int cmp16(int a, int b) {
+        return a - b;
+    }
+
     public static int and16(int a, int b) {
+        return a & b;
+    }
+
+    public static int test16(int a, int b) {
         return a & b;
     }
 
@@ -80,6 +123,14 @@ public final class Plain {
         return a - 1;
     }
 
+    public static int imul16(int a, int b) {
+        return a * b;
+    }
+
+    public static int imul_316(int a, int b) {
+        return a * b;
+    }
+
     public static int shl16(int a, int count) {
         return a << count;
     }
@@ -92,15 +143,39 @@ public final class Plain {
         return (short) a >> count;
     }
 
+    public static int rol16(int a, int count) {
+        return a << (count & 15) | a >>> 16 - (count & 15);
+    }
+
+    public static int ror16(int a, int count) {
+        return a >>> (count & 15) | a << 16 - (count & 15);
+    }
+
     public static int add32(int a, int b) {
         return a + b;
+    }
+
+    public static int adc32(int carries, int a, int b) {
+        return a + b + (carries >>> 31);
     }
 
     public static int sub32(int a, int b) {
         return a - b;
     }
 
+    public static int sbb32(int carries, int a, int b) {
+        return a - b - (carries >>> 31);
+    }
+
+    public static int cmp32(int a, int b) {
+        return a - b;
+    }
+
     public static int and32(int a, int b) {
+        return a & b;
+    }
+
+    public static int test32(int a, int b) {
         return a & b;
     }
 
@@ -124,6 +199,14 @@ public final class Plain {
         return a - 1;
     }
 
+    public static int imul32(int a, int b) {
+        return a * b;
+    }
+
+    public static int imul_332(int a, int b) {
+        return a * b;
+    }
+
     public static int shl32(int a, int count) {
         return a << count;
     }
@@ -136,31 +219,19 @@ public final class Plain {
         return a >> count;
     }
 
-    public static int imul16(int a, int b) {
-        return a * b;
+    public static int rol32(int a, int count) {
+        return Integer.rotateLeft(a, count);
     }
 
-    public static int imul_316(int a, int b) {
-        return a * b;
+    public static int ror32(int a, int count) {
+        return Integer.rotateRight(a, count);
     }
 
-    public static int imul32(int a, int b) {
-        return a * b;
+    public static int shld32(int a, int b, int count) {
+        return a << count | b >>> -count;
     }
 
-    public static int imul_332(int a, int b) {
-        return a * b;
+    public static int shrd32(int a, int b, int count) {
+        return a >>> count | b << -count;
     }
-
-    public static void cmp8(int a, int b) { }
-
-    public static void test8(int a, int b) { }
-
-    public static void cmp16(int a, int b) { }
-
-    public static void test16(int a, int b) { }
-
-    public static void cmp32(int a, int b) { }
-
-    public static void test32(int a, int b) { }
 }

@@ -6,6 +6,7 @@ import org.lkpk.cpu.state.CpuState;
  * Shifts and rotates. Counts are taken modulo 32; a count of 0 changes nothing, the flags included. Flags that the SDM
  * leaves undefined are as P6 and later leave them: OF as if for the last single step, AF cleared by shifts.
  */
+@Changes(operands = false)
 public final class Shifts {
     private Shifts() { }
 
@@ -23,43 +24,42 @@ public final class Shifts {
     public static int shl8(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        long wide = (long) a << c;
-        int r = (int) wide;
-        boolean carry = (wide >> 8 & 1) != 0;
-        flags(s, (byte) r, carry, ((byte) r < 0) != carry);
+        int r = Plain.shl8(a, c);
+        s.result = (byte) r;
+        s.carries = Carries.shl8(a, c);
         return r;
     }
 
     public static int shr8(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a >>> c;
-        flags(s, (byte) r, (a >>> c - 1 & 1) != 0, ((r ^ r << 1) & 0x80) != 0);
+        int r = Plain.shr8(a, c);
+        s.result = (byte) r;
+        s.carries = Carries.shr8(a, c);
         return r;
     }
 
     public static int sar8(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = (byte) a >> c;
-        flags(s, r, ((byte) a >> c - 1 & 1) != 0, false);
+        int r = Plain.sar8(a, c);
+        s.result = (byte) r;
+        s.carries = Carries.sar8(a, c);
         return r;
     }
 
     public static int rol8(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = (a << (c & 7) | a >>> 8 - (c & 7)) & 0xFF;
-        rotated(s, (r & 1) != 0, (r >>> 7 & 1) != (r & 1));
-        return r;
+        s.carries = Carries.rol8(s.carries, a, c);
+        return Plain.rol8(a, c);
     }
 
     public static int ror8(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = (a >>> (c & 7) | a << 8 - (c & 7)) & 0xFF;
-        rotated(s, (r >>> 7 & 1) != 0, ((r ^ r << 1) >>> 7 & 1) != 0);
-        return r;
+        s.carries = Carries.ror8(s.carries, a, c);
+        return Plain.ror8(a, c);
     }
 
     public static int rcl8(CpuState s, int a, int count) {
@@ -86,43 +86,42 @@ public final class Shifts {
     public static int shl16(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        long wide = (long) a << c;
-        int r = (int) wide;
-        boolean carry = (wide >> 16 & 1) != 0;
-        flags(s, (short) r, carry, ((short) r < 0) != carry);
+        int r = Plain.shl16(a, c);
+        s.result = (short) r;
+        s.carries = Carries.shl16(a, c);
         return r;
     }
 
     public static int shr16(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a >>> c;
-        flags(s, (short) r, (a >>> c - 1 & 1) != 0, ((r ^ r << 1) & 0x8000) != 0);
+        int r = Plain.shr16(a, c);
+        s.result = (short) r;
+        s.carries = Carries.shr16(a, c);
         return r;
     }
 
     public static int sar16(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = (short) a >> c;
-        flags(s, r, ((short) a >> c - 1 & 1) != 0, false);
+        int r = Plain.sar16(a, c);
+        s.result = (short) r;
+        s.carries = Carries.sar16(a, c);
         return r;
     }
 
     public static int rol16(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = (a << (c & 15) | a >>> 16 - (c & 15)) & 0xFFFF;
-        rotated(s, (r & 1) != 0, (r >>> 15 & 1) != (r & 1));
-        return r;
+        s.carries = Carries.rol16(s.carries, a, c);
+        return Plain.rol16(a, c);
     }
 
     public static int ror16(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = (a >>> (c & 15) | a << 16 - (c & 15)) & 0xFFFF;
-        rotated(s, (r >>> 15 & 1) != 0, ((r ^ r << 1) >>> 15 & 1) != 0);
-        return r;
+        s.carries = Carries.ror16(s.carries, a, c);
+        return Plain.ror16(a, c);
     }
 
     public static int rcl16(CpuState s, int a, int count) {
@@ -149,42 +148,42 @@ public final class Shifts {
     public static int shl32(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a << c;
-        boolean carry = a << c - 1 < 0;
-        flags(s, r, carry, r < 0 != carry);
+        int r = Plain.shl32(a, c);
+        s.result = r;
+        s.carries = Carries.shl32(a, c);
         return r;
     }
 
     public static int shr32(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a >>> c;
-        flags(s, r, (a >>> c - 1 & 1) != 0, (r ^ r << 1) < 0);
+        int r = Plain.shr32(a, c);
+        s.result = r;
+        s.carries = Carries.shr32(a, c);
         return r;
     }
 
     public static int sar32(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a >> c;
-        flags(s, r, (a >> c - 1 & 1) != 0, false);
+        int r = Plain.sar32(a, c);
+        s.result = r;
+        s.carries = Carries.sar32(a, c);
         return r;
     }
 
     public static int rol32(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a << (c & 31) | a >>> (-c & 31);
-        rotated(s, (r & 1) != 0, (r >>> 31 & 1) != (r & 1));
-        return r;
+        s.carries = Carries.rol32(s.carries, a, c);
+        return Plain.rol32(a, c);
     }
 
     public static int ror32(CpuState s, int a, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a >>> (c & 31) | a << (-c & 31);
-        rotated(s, (r >>> 31 & 1) != 0, ((r ^ r << 1) >>> 31 & 1) != 0);
-        return r;
+        s.carries = Carries.ror32(s.carries, a, c);
+        return Plain.ror32(a, c);
     }
 
     public static int rcl32(CpuState s, int a, int count) {
@@ -211,17 +210,18 @@ public final class Shifts {
     public static int shld32(CpuState s, int a, int b, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a << c | b >>> 32 - c;
-        boolean carry = a << c - 1 < 0;
-        flags(s, r, carry, r < 0 != carry);
+        int r = Plain.shld32(a, b, c);
+        s.result = r;
+        s.carries = Carries.shld32(a, b, c);
         return r;
     }
 
     public static int shrd32(CpuState s, int a, int b, int count) {
         int c = count & 31;
         if (c == 0) return a;
-        int r = a >>> c | b << 32 - c;
-        flags(s, r, (a >>> c - 1 & 1) != 0, (r ^ r << 1) < 0);
+        int r = Plain.shrd32(a, b, c);
+        s.result = r;
+        s.carries = Carries.shrd32(a, b, c);
         return r;
     }
 

@@ -12,6 +12,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Arithmetic on single- and double-precision numbers in XMM registers: all elements ({@code p}) or the lowest ({@code s}). */
+@Changes(operands = false)
 public final class SimdArithmetic {
     private SimdArithmetic() { }
 

@@ -187,14 +187,19 @@ public final class CpuState {
         return true;
     }
 
-    /** Whether translated code may go back for up to {@code instructions} more: nothing has come up, and they fit in. */
-    public boolean room(int instructions) {
-        return attention == 0 && count + instructions <= countLimit && !(boolean) INTERJECTED.getOpaque(this);
+    /** How many instructions may be done before the engine must stop. */
+    public int room() {
+        return (int) Math.min(countLimit - count, Integer.MAX_VALUE >> 1);
     }
 
-    /** Whether an instruction that might have changed anything has gone on to the next one, and there is {@link #room}. */
+    /** Whether translated code may go back to have done {@code instructions}: nothing has come up, and there is {@code room}. */
+    public boolean goesBack(int instructions, int room) {
+        return instructions <= room && attention == 0 && !(boolean) INTERJECTED.getOpaque(this);
+    }
+
+    /** Whether an instruction that might have changed anything has gone on to the next one, and there is room for more. */
     public boolean goesOn(int next, int before, int instructions) {
-        return eip == next && mode == before && room(instructions);
+        return eip == next && mode == before && goesBack(instructions, room());
     }
 
     // Flags
@@ -216,6 +221,11 @@ public final class CpuState {
     }
 
     public boolean parity() {
+        return parity(result, carries);
+    }
+
+    /** PF of the two words of flags. */
+    public static boolean parity(int result, int carries) {
         int b = (result ^ carries >> 8) & 0xFF;
         b ^= b >> 4;
         return (0x9669 >> (b & 15) & 1) != 0;

@@ -270,6 +270,11 @@ public final class Tlb {
 
     // The slow ways
 
+    /** Notes which instruction of a region makes the access to come. */
+    void progress(int number) {
+        s.progress = number;
+    }
+
     /** #AC where it is wanted; it comes behind a segment's limit and before a page fault. */
     private void misaligned(int a, int size) {
         if (!s.checksAlignment()) return;
