@@ -2,22 +2,15 @@ package org.lkpk.cpu.engine;
 
 import static org.lkpk.cpu.state.CpuState.CS;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Stop;
-import org.lkpk.cpu.protect.Interrupts;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.Tlb;
-import org.lkpk.cpu.table.Decoder;
-import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.OpTable;
 
 /**
@@ -26,34 +19,28 @@ import org.lkpk.cpu.table.OpTable;
  * asks a device for the time) runs as a block of its own that is not kept.
  */
 public final class Interpreter implements Memory.Watch, Tlb.Guard {
-    private static final int LONGEST_BLOCK = 48, JUMPS = 1 << 15;
     /** Runs after which a block is worth a class of its own: see docs/decisions.md. */
     private static final int HOT = 50_000;
     /** Runs after which a block in flat segments becomes the head of a region. */
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
     /** Whether all that can be translated is, before it runs a second time: for the judges of the translator. */
     private static final boolean ALL = "all".equals(System.getProperty("lkpk.translate"));
-    /** What ends a block and mostly goes elsewhere than the last time. */
-    private static final Set<String> INDIRECT = Set.of("ret", "ret_i", "iret", "jmp_e", "call_e");
     static final int NEVER = Integer.MAX_VALUE;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
-    /** A block's key has 28 bits of a generation: all blocks go when half of those are used up. */
-    private static final int GENERATION_BITS = 27;
 
     private final CpuState s;
     private final int threshold;
     private final boolean atOnce;
     private final Memory memory;
-    private final Decoder decoder;
-    private final Fetch fetch;
     private final Forge forge;
     private final CodeCache cache;
     private final Translator translator;
-    /** Blocks by linear address, for jumps to other pages; each entry is checked against its block. */
-    private final Block[] jumps = new Block[JUMPS];
     private final Traps traps;
     private final Breakpoints breakpoints;
+    private final BlockReader reader;
+    private final Blocks blocks;
+    private final Boundary boundary;
     /** The block that runs, for writes into its own code. */
     private Block running = new Block(0, 0);
     /** Whether its region runs in its place. */
@@ -61,8 +48,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** Who is called at which count, and how many instructions come between two calls; {@link Long#MAX_VALUE}: nobody. */
     private Runnable sampler;
     private long sampleAt = Long.MAX_VALUE, sampleEvery;
-    /** Blocks decoded and blocks that got a class of their own. */
-    private long decoded, warmed;
+    /** Blocks that got a class of their own. */
+    private long warmed;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
         this(s, table, engine == Engine.INTERPRETER ? NEVER : ALL ? 1 : REGION, ALL);
@@ -77,13 +64,14 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         this.threshold = threshold;
         this.atOnce = atOnce;
         memory = s.board.memory();
-        decoder = new Decoder(table, s.model.profile());
         forge = new Forge(s.model.profile());
-        fetch = new Fetch(s);
         translator = new Translator(s.model.profile(), s.tlb, s.r);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);
         breakpoints = new Breakpoints(s);
+        reader = new BlockReader(s, table, forge, traps, breakpoints);
+        blocks = new Blocks(s, cache, reader, breakpoints);
+        boundary = new Boundary(s, reader, forge, breakpoints);
         s.tlb.guard = this;
         memory.watch(this);
     }
@@ -114,7 +102,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** See {@link Cpu#counters}. */
     public Map<String, Long> counters() {
         Map<String, Long> c = new LinkedHashMap<>();
-        c.put("blocks decoded", decoded);
+        c.put("blocks decoded", reader.decoded());
         c.put("blocks held", (long) cache.size());
         c.put("blocks warmed", warmed);
         c.put("regions translated", translator.regions());
@@ -135,17 +123,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** See {@link org.lkpk.api.cpu.Cpu#run}. */
     public Stop run(long limit) {
         for (Region r = translator.poll(); r != null; r = translator.poll()) cache.add(r);
-        if ((s.tlb.userGeneration | s.tlb.systemGeneration) >>> GENERATION_BITS != 0) countGenerationsAnew();
+        blocks.renew();
         for (;;) {
             if (s.count >= sampleAt) sampled();
             Stop stop = run(limit, Math.min(limit, sampleAt));
             if (stop != null) return stop;
         }
-    }
-
-    private void countGenerationsAnew() {
-        remapped();
-        s.tlb.userGeneration = s.tlb.systemGeneration = 0;
     }
 
     private void sampled() {
@@ -163,15 +146,15 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             }
             if (s.shutdown) return Stop.SHUTDOWN;
             if (s.count >= pause) return pause == limit ? Stop.LIMIT : null;
-            Stop stop = s.attention != 0 ? attend() : null;
+            Stop stop = s.attention != 0 ? boundary.attend() : null;
             if (stop != null) return stop;
             int waiting = s.nmiBlocked ? CpuState.USER_STOP | CpuState.NMI : CpuState.USER_STOP;
-            if (!s.shutdown && (s.attention & ~waiting) == 0) blocks(pause);
+            if (!s.shutdown && (s.attention & ~waiting) == 0) runBlocks(pause);
         }
     }
 
     /** Runs blocks until there is something to look at. */
-    private void blocks(long limit) {
+    private void runBlocks(long limit) {
         Block b = null;
         Op[] ops = null;
         Region r = null;
@@ -179,7 +162,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         try {
             do {
                 ops = null; // A fault from here on is the fetch's.
-                b = next(b);
+                b = blocks.next(b);
                 running = b;
                 r = b.region;
                 if (r != null && s.count + r.most <= limit) {
@@ -194,7 +177,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     continue;
                 }
                 if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
-                    alone(false);
+                    boundary.alone(false);
                     return;
                 }
                 if (s.count + b.count > limit || b.index < 0) {
@@ -225,7 +208,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 s.count -= b.count - done;
                 s.eip = start + b.insns[done].offset;
             }
-            take(f);
+            boundary.take(f);
         }
     }
 
@@ -268,254 +251,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 b.ops[k].run(s);
             }
             if (s.count > before) s.eip = start + b.ops[k].offset;
-            else alone(false);
+            else boundary.alone(false);
         } catch (Fault f) {
             s.count -= b.ops[k].weight;
             s.eip = start + b.ops[k].offset;
-            take(f);
+            boundary.take(f);
         }
-    }
-
-    /**
-     * Delivers a fault whose instruction EIP stands at, or makes that instruction again with the exact count. The fault
-     * counts in its place: a handler that faults at its first instruction must not make time stand still.
-     */
-    private void take(Fault f) {
-        if (f.vector == Fault.REPLAY) {
-            alone(false);
-            return;
-        }
-        deliver(f.vector, f.error);
-        s.count++;
-    }
-
-    /** Delivers a fault or trap; the count is exact then, whatever the delivery touches. */
-    private void deliver(int vector, int error) {
-        s.exact = true;
-        Interrupts.fault(s, vector, error);
-        s.exact = false;
-    }
-
-    private void interrupt(int vector) {
-        s.exact = true;
-        Interrupts.hardware(s, vector);
-        s.exact = false;
-    }
-
-    /**
-     * Runs the one instruction at CS:EIP with an exact count and all checks of segments; returns whether it was completed.
-     *
-     * @param held whether breakpoints on it are held off
-     */
-    private boolean alone(boolean held) {
-        int start = s.eip, counted = 0, debug = s.debug;
-        long limit = s.countLimit;
-        s.exact = true;
-        try {
-            if (!held) breakpoints.execute(s.base[CS] + start);
-            resumed();
-            fetch.within(start);
-            fetch.at(start, s.tlb.fetch(s.base[CS] + start));
-            Insn i = decoder.decode(fetch, (s.mode & CpuState.CODE32) != 0 ? 32 : 16);
-            Op op = forge.make(i, s.mode & ~CpuState.FLAT);
-            s.count += counted = 1;
-            s.countLimit = s.count; // A repeated instruction does one iteration.
-            op.run(s);
-            if (!i.form.ends()) s.eip = start + i.length;
-            return true;
-        } catch (Fault f) {
-            s.count -= counted;
-            s.eip = start;
-            s.debug &= debug; // Traps of an instruction that faults are not taken.
-            if (s.debug == 0) s.attention &= ~CpuState.DEBUG;
-            if (f.vector != Fault.WAIT) Interrupts.fault(s, f.vector, f.error);
-            else {
-                s.halted = true;
-                s.attention |= CpuState.STOPPED;
-            }
-            s.count++;
-            return false;
-        } finally {
-            s.exact = false;
-            s.countLimit = limit;
-        }
-    }
-
-    // What comes up between two blocks
-
-    /** Looks at {@link CpuState#attention}; returns why to stop, or null to go on. */
-    private Stop attend() {
-        int a = s.attention;
-        boolean held = (a & CpuState.HELD) != 0;
-        if ((a & CpuState.DEBUG) != 0 && !held) {
-            trap();
-            return null;
-        }
-        if ((a & CpuState.SHADOW) != 0) {
-            s.attention = a & ~CpuState.STACK_SHADOW;
-            step(held);
-            return null;
-        }
-        if ((a & CpuState.NMI) != 0 && !s.nmiBlocked) {
-            s.attention = a & ~CpuState.NMI;
-            interrupt(Fault.NMI);
-            return null;
-        }
-        if ((a & CpuState.INTERRUPT) != 0) {
-            interrupt(s.board.acknowledge());
-            return null;
-        }
-        if (s.halted) return (s.system & CpuState.IF) != 0 ? Stop.HALT : Stop.DEAD;
-        s.attention &= ~CpuState.STOPPED;
-        if ((a & CpuState.USER_STOP) != 0 && s.cpl == 3) return Stop.USER;
-        if ((a & (CpuState.STEP | CpuState.RESUME)) != 0) step(false);
-        return null;
-    }
-
-    /** One instruction, and the single-step trap after it if TF was set before it. */
-    private void step(boolean held) {
-        s.stepping = (s.system & CpuState.TF) != 0;
-        boolean done = alone(held);
-        // Of several loads of SS in a row the first alone throws a shadow.
-        if (held && (s.attention & CpuState.HELD) != 0) s.attention &= ~CpuState.STACK_SHADOW;
-        // Such a load suppresses its own single-step trap; a breakpoint that it met is only held.
-        if (done && s.stepping && (s.attention & CpuState.HELD) == 0) s.trap(CpuState.DR6_BS);
-        s.stepping = false;
-        if ((s.attention & (CpuState.DEBUG | CpuState.HELD)) == CpuState.DEBUG) trap();
-    }
-
-    /** RF passes over the breakpoints of one instruction. */
-    private void resumed() {
-        if ((s.system & CpuState.RF) == 0) return;
-        s.system &= ~CpuState.RF;
-        s.attend();
-    }
-
-    /** Delivers the #DB that waits; DR6 tells of breakpoints on the next instruction too. */
-    private void trap() {
-        s.debugged(breakpoints.met(s.base[CS] + s.eip));
-        deliver(Fault.DB, 0);
-    }
-
-    // Finding code
-
-    /** The block at CS:EIP; {@code b} is the one before it, or null. */
-    private Block next(Block b) {
-        int linear = s.eip + s.base[CS];
-        long key = key(linear);
-        if (b != null && !b.indirect) {
-            Block n = b.near;
-            if (n != null && n.key == key) return n;
-            n = b.nearer;
-            if (n != null && n.key == key) return n;
-            n = beside(b, linear, key);
-            if (n != null) return n;
-            b.nearer = b.near;
-            return b.near = jumped(linear, key);
-        }
-        return jumped(linear, key);
-    }
-
-    /** A block that came after {@code b}, and comes again in the same physical page by whatever linear address; or null. */
-    private static Block beside(Block b, int linear, long key) {
-        if ((int) b.key != (int) key || (linear ^ (int) (b.key >>> 32)) >>> 12 != 0) return null;
-        int index = b.index & ~0xFFF | linear & 0xFFF;
-        Block n = b.near;
-        if (n == null || n.index != index) n = b.nearer;
-        if (n == null || n.index != index || n.mode != b.mode || !n.live || n.secondPage >= 0) return null;
-        n.key = key;
-        return n;
-    }
-
-    private Block jumped(int linear, long key) {
-        Block n = jumps[slot(linear)];
-        return n != null && n.key == key ? n : find(linear);
-    }
-
-    /** What a block must have been found by to be the one at {@code linear} now. */
-    private long key(int linear) {
-        int mode = s.mode, generation = (mode & CpuState.USER) != 0 ? s.tlb.userGeneration : s.tlb.systemGeneration;
-        return (long) linear << 32 | (generation << 4 | mode) & 0xFFFFFFFFL;
-    }
-
-    private static int slot(int linear) {
-        return linear * 0x9E3779B1 >>> 17;
-    }
-
-    private Block find(int linear) {
-        breakpoints.execute(linear); // Comes before a fault of the fetch.
-        fetch.within(s.eip);
-        int index = s.tlb.fetch(linear), slot = slot(linear);
-        if (index < 0) return new Block(-1, s.mode);
-        Block n = jumps[slot];
-        if (n == null || n.index != index || n.mode != s.mode || !n.live) n = cache.find(index, s.mode);
-        if (n == null || n.secondPage >= 0 && s.tlb.fetch((linear | 0xFFF) + 1) != n.secondPage) n = decode(index, linear);
-        jumps[slot] = n;
-        if (n.secondPage < 0) n.key = key(linear); // The fetch may have raised the generation.
-        return n;
-    }
-
-    private Block decode(int index, int linear) {
-        decoded++;
-        Block b = new Block(index, s.mode);
-        int bits = (s.mode & CpuState.CODE32) != 0 ? 32 : 16, pageEnd = (index | 0xFFF) + 1;
-        List<Insn> insns = new ArrayList<>();
-        fetch.at(s.eip, index);
-        while (insns.size() < LONGEST_BLOCK && index + b.length < pageEnd) {
-            if (!insns.isEmpty() && (traps.at(linear + b.length) || breakpoints.at(linear + b.length))) break;
-            Insn i = another(bits, insns.isEmpty());
-            if (i == null) break;
-            i.offset = b.length;
-            b.length += i.length;
-            insns.add(i);
-            if (i.form.ends()) {
-                b.ends = true;
-                b.indirect = INDIRECT.contains(i.form.name());
-                break;
-            }
-        }
-        b.secondPage = fetch.secondPage;
-        b.count = insns.size();
-        b.insns = insns.toArray(new Insn[0]);
-        b.ops = operations(insns, linear);
-        if (!memory.marked(index & ~0xFFF)) s.tlb.protect(index & ~0xFFF);
-        memory.mark(index, Math.min(b.length, pageEnd - index));
-        if (b.secondPage >= 0) {
-            if (!memory.marked(b.secondPage)) s.tlb.protect(b.secondPage);
-            memory.mark(b.secondPage, index + b.length - pageEnd);
-        }
-        cache.add(b);
-        return b;
-    }
-
-    /** The next instruction; null if it is not the first and reaches into another page or faults on its way. */
-    private Insn another(int bits, boolean first) {
-        if (first) return decoder.decode(fetch, bits);
-        fetch.stay = true;
-        try {
-            return decoder.decode(fetch, bits);
-        } catch (Fault f) {
-            return null;
-        } finally {
-            fetch.stay = false;
-        }
-    }
-
-    private Op[] operations(List<Insn> insns, int linear) {
-        List<Op> ops = new ArrayList<>();
-        for (int n = 0; n < insns.size(); n++) {
-            Insn i = insns.get(n), after = n + 1 < insns.size() ? insns.get(n + 1) : null;
-            boolean two = after != null && forge.fuses(i, after, s.mode);
-            Op op = two ? forge.make(i, after, s.mode) : forge.make(i, s.mode);
-            op.number = (byte) n;
-            if (two) n++;
-            ops.add(op);
-        }
-        Op trap = traps.before(linear);
-        if (trap != null) ops.add(0, trap);
-        Op check = breakpoints.before(linear);
-        if (check != null) ops.add(0, check);
-        return ops.toArray(Block.NONE);
     }
 
     // Told by memory and TLB
@@ -529,8 +270,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     public void remapped() {
         breakpoints.changed();
         s.tlb.flush();
-        cache.clear();
-        Arrays.fill(jumps, null);
+        blocks.clear();
     }
 
     /** The running block must not go on with instructions that it has just written over: they are decoded again. */
