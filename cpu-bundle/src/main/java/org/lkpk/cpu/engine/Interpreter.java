@@ -23,15 +23,19 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int HOT = 50_000;
     /** Runs after which a block in flat segments becomes the head of a region. */
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
-    /** Whether all that can be translated is, before it runs a second time: for the judges of the translator. */
-    private static final boolean ALL = "all".equals(System.getProperty("lkpk.translate"));
+    /** The tier that all that can be translated is made for before it runs a second time: for the judges of the translator. */
+    private static final Tier ALL = switch (System.getProperty("lkpk.translate", "")) {
+        case "all" -> Tier.WARM;
+        case "all-hot" -> Tier.HOT;
+        default -> null;
+    };
     static final int NEVER = Integer.MAX_VALUE;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
 
     private final CpuState s;
     private final int threshold;
-    private final boolean atOnce;
+    private final Tier atOnce;
     private final Memory memory;
     private final Forge forge;
     private final CodeCache cache;
@@ -52,14 +56,14 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long warmed;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
-        this(s, table, engine == Engine.INTERPRETER ? NEVER : ALL ? 1 : REGION, ALL);
+        this(s, table, engine == Engine.INTERPRETER ? NEVER : ALL != null ? 1 : REGION, ALL);
     }
 
     /**
      * @param threshold runs after which a block is translated
-     * @param atOnce whether that is done before it goes on, and not by another thread
+     * @param atOnce for which tier that is done before it goes on; null: by another thread
      */
-    Interpreter(CpuState s, OpTable table, int threshold, boolean atOnce) {
+    Interpreter(CpuState s, OpTable table, int threshold, Tier atOnce) {
         this.s = s;
         this.threshold = threshold;
         this.atOnce = atOnce;
@@ -170,10 +174,20 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     start = s.eip - (b.index & 0xFFF);
                     s.eip = start;
                     r.done -= s.count;
-                    if (!r.run(s, b.entry)) throw s.fault;
+                    boolean well = r.run(s, b.entry);
+                    if (!well && s.fault.vector != Fault.MISS) throw s.fault;
                     translated = false;
-                    b = null;
                     if ((r.done += s.count) > r.again) translator.again(r);
+                    b = null;
+                    if (well) continue;
+                    Plan.Node node = r.node(s.progress);
+                    translator.missed(r);
+                    running = b = node.block;
+                    start = s.eip += node.offset;
+                    ops = b.ops;
+                    for (k = 0; ops[k].number < s.progress - node.first; ) k++;
+                    for (; k < ops.length; k++) ops[k].run(s);
+                    if (!b.ends) s.eip = start + b.length;
                     continue;
                 }
                 if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {
@@ -221,11 +235,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     private void region(Block b) {
         Plan plan = Plan.of(b, cache, Plan.MOST);
-        if (!atOnce) {
+        if (atOnce == null) {
             if (!translator.ask(plan)) plan.forget();
             return;
         }
-        Region r = translator.make(plan);
+        Region r = translator.make(plan, atOnce);
         if (r != null) cache.add(r);
     }
 

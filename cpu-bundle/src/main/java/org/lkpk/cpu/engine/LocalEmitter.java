@@ -9,12 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.lkpk.cpu.meaning.Changes;
-import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Type;
 
 /**
  * Emits the instructions of a region. Registers and arithmetic flags are local variables from its entry to its exits, and
@@ -28,7 +26,6 @@ final class LocalEmitter extends Emitter {
     private static final int FLAGS_RESULT = 9, CARRIES = 10, REGISTERS = 11;
     /** The first local variable that is free. */
     static final int FREE = REGISTERS + 8;
-    private static final String VIEW = Type.getInternalName(View.class);
     /** They leave the result word of the flags alone. */
     private static final Set<String> ROTATES = Set.of("rol", "ror");
 
@@ -41,7 +38,7 @@ final class LocalEmitter extends Emitter {
     /** From where to where a meaning runs that has all state where it belongs. */
     record Range(Label from, Label to) { }
 
-    private final String region;
+    private final String region, memory;
     private final Liveness liveness;
     /** What the whole region uses; and what this emission has seen of it so far. */
     private final Use use, seen = new Use();
@@ -52,11 +49,13 @@ final class LocalEmitter extends Emitter {
 
     /**
      * @param region the class's internal name, which has registers and memory as constants
+     * @param memory the internal name of that memory's class
      * @param use what it uses, as an emission before this one has found it
      */
-    LocalEmitter(MethodVisitor m, Meanings meanings, String region, Liveness liveness, Use use) {
+    LocalEmitter(MethodVisitor m, Meanings meanings, String region, String memory, Liveness liveness, Use use) {
         super(m, meanings);
         this.region = region;
+        this.memory = memory;
         this.liveness = liveness;
         this.use = use;
     }
@@ -289,12 +288,12 @@ final class LocalEmitter extends Emitter {
     }
 
     private void memory() {
-        m.visitFieldInsn(GETSTATIC, region, "MEMORY", "L" + VIEW + ";");
+        m.visitFieldInsn(GETSTATIC, region, "MEMORY", "L" + memory + ";");
     }
 
     private void access(String method, String descriptor) {
         m.visitLdcInsn(number);
-        m.visitMethodInsn(INVOKEVIRTUAL, VIEW, method, descriptor, false);
+        m.visitMethodInsn(INVOKEVIRTUAL, memory, method, descriptor, false);
     }
 
     @Override

@@ -17,6 +17,9 @@ public abstract class Region {
     int most;
     /** Instructions done in it, about; and at how many it is made again for the host's best compiler. */
     long done, again = Long.MAX_VALUE;
+    /** What it was made for; and how often it was left since memory's tables did not have an access. */
+    Tier tier;
+    long misses;
     /** What it had done when the cache was swept last. */
     long swept;
     /** The region that it is made in the place of, or null. */
@@ -27,9 +30,16 @@ public abstract class Region {
 
     /**
      * Goes on from entry number {@code entry}. False: there is {@link CpuState#fault} to take at the instruction that
-     * {@link CpuState#progress} numbers.
+     * {@link CpuState#progress} numbers, or to go on from there without it.
      */
     public abstract boolean run(CpuState s, int entry);
+
+    /** The block that an instruction belongs to. */
+    Plan.Node node(int insn) {
+        int n = plan.nodes.length - 1;
+        while (plan.nodes[n].first > insn) n--;
+        return plan.nodes[n];
+    }
 
     /** Whether one of its blocks lies in these bytes. */
     boolean touches(int from, int length) {

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.lkpk.cpu.state.Fault;
-import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.ConstantDynamic;
@@ -24,7 +23,7 @@ import org.objectweb.asm.Type;
  */
 final class RegionEmitter {
     /** What a region's class is made with, and keeps in static fields. */
-    record Binding(View memory, int[] registers, Insn[] insns) { }
+    record Binding(Record memory, int[] registers, Insn[] insns) { }
 
     private static final String SUPER = Type.getInternalName(Region.class), STATE = Emitter.STATE;
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
@@ -43,15 +42,21 @@ final class RegionEmitter {
     private final Liveness flags;
     private final int most;
     private final String name;
+    private final Record memory;
+    private final Tier tier;
     private MethodVisitor m;
     private LocalEmitter emitter;
     private Label[] labels;
     /** Where the method leaves: with EIP as the result, with all state where it belongs, by a fault. */
     private Label leave, left, fault;
 
-    /** @param hot whether it is worth the host's best compiler */
-    RegionEmitter(Meanings meanings, Plan plan, boolean hot) {
-        name = hot ? HOT : WARM;
+    /**
+     * @param memory the guest's, as the tier has it
+     */
+    RegionEmitter(Meanings meanings, Plan plan, Record memory, Tier tier) {
+        name = tier == Tier.WARM ? WARM : HOT;
+        this.tier = tier;
+        this.memory = memory;
         this.meanings = meanings;
         this.plan = plan;
         flags = new Liveness(plan, meanings);
@@ -59,7 +64,7 @@ final class RegionEmitter {
     }
 
     /** The region, or null if its method would be too long. */
-    Region make(View memory, int[] registers) {
+    Region make(int[] registers) {
         byte[] code = code();
         if (code == null) return null;
         try {
@@ -70,6 +75,7 @@ final class RegionEmitter {
             r.insns = plan.insns;
             r.undone = undone();
             r.plan = plan;
+            r.tier = tier;
             r.most = most;
             r.bytes = code.length;
             return r;
@@ -112,7 +118,7 @@ final class RegionEmitter {
     /** Static fields for the parts of the class data. */
     private void constants(ClassWriter c) {
         String[] names = {"MEMORY", "REGISTERS", "INSNS"}, parts = {"memory", "registers", "insns"};
-        String[] types = {Type.getDescriptor(View.class), "[I", Type.getDescriptor(Insn[].class)};
+        String[] types = {Type.getDescriptor(memory.getClass()), "[I", Type.getDescriptor(Insn[].class)};
         Handle bootstrap = new Handle(H_INVOKESTATIC, "java/lang/invoke/MethodHandles", "classData",
                 "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;", false);
         MethodVisitor init = c.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
@@ -120,7 +126,8 @@ final class RegionEmitter {
         for (int n = 0; n < names.length; n++) {
             c.visitField(ACC_PRIVATE | ACC_STATIC | ACC_FINAL, names[n], types[n], null, null);
             init.visitInsn(DUP);
-            init.visitMethodInsn(INVOKEVIRTUAL, BINDING, parts[n], "()" + types[n], false);
+            init.visitMethodInsn(INVOKEVIRTUAL, BINDING, parts[n], "()" + (n == 0 ? Type.getDescriptor(Record.class) : types[n]), false);
+            if (n == 0) init.visitTypeInsn(CHECKCAST, Type.getInternalName(memory.getClass()));
             init.visitFieldInsn(PUTSTATIC, name, names[n], types[n]);
         }
         init.visitInsn(POP);
@@ -131,7 +138,7 @@ final class RegionEmitter {
     /** Emits the method's body; returns its end. */
     private Label body(MethodVisitor visitor, LocalEmitter.Use use) {
         m = visitor;
-        emitter = new LocalEmitter(m, meanings, name, flags, use);
+        emitter = new LocalEmitter(m, meanings, name, Type.getInternalName(memory.getClass()), flags, use);
         labels = new Label[plan.nodes.length];
         Arrays.setAll(labels, n -> new Label());
         leave = new Label();

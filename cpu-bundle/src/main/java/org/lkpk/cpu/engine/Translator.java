@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
-import org.lkpk.cpu.state.View;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +20,14 @@ final class Translator {
     /** After so many times its own length, code is worth the host's best compiler: measured, see docs/decisions.md. */
     private static final long HOT = Long.getLong("lkpk.translate.hot", 100_000);
 
+    /** So many misses are looked at; more than one in so many instructions is too much. */
+    private static final long MANY = 4096, RARELY = 300;
+
     /** What is to be made, and the region that does the same already, or null. */
-    private record Order(Plan plan, Region before) { }
+    private record Order(Plan plan, Region before, Tier tier) { }
 
     private final Meanings meanings;
-    private final View user, system;
+    private final Tlb tlb;
     private final int[] registers;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final ConcurrentLinkedQueue<Region> made = new ConcurrentLinkedQueue<>();
@@ -35,20 +37,24 @@ final class Translator {
 
     Translator(Profile profile, Tlb tlb, int[] registers) {
         meanings = new Meanings(profile);
-        user = tlb.view(true);
-        system = tlb.view(false);
+        this.tlb = tlb;
         this.registers = registers;
     }
 
     /** Has a region made; false if too many are waiting. */
     boolean ask(Plan plan) {
-        return ask(new Order(plan, null));
+        return ask(new Order(plan, null, Tier.WARM));
     }
 
-    /** Has a region made again, for the host's best compiler. */
+    /** Has a hot region made again, for the host's best compiler. */
     void again(Region r) {
         r.again = Long.MAX_VALUE;
-        if (!ask(new Order(r.plan, r))) r.again = 2 * r.done;
+        if (!ask(new Order(r.plan, r, Tier.HOT))) r.again = 2 * r.done;
+    }
+
+    /** A region was left for want of an entry in memory's tables: what that happens to all the time is made again, too. */
+    void missed(Region r) {
+        if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY)) ask(new Order(r.plan, r, Tier.MISSING));
     }
 
     private boolean ask(Order order) {
@@ -67,18 +73,20 @@ final class Translator {
     }
 
     /** Makes a region at once; null if that is not possible. */
-    Region make(Plan plan) {
-        return make(new Order(plan, null));
+    Region make(Plan plan, Tier tier) {
+        return make(new Order(plan, null, tier));
     }
 
     private Region make(Order order) {
         long began = System.nanoTime();
         Plan plan = order.plan;
-        Region r = new RegionEmitter(meanings, plan, order.before != null).make((plan.mode & CpuState.USER) != 0 ? user : system, registers);
+        boolean user = (plan.mode & CpuState.USER) != 0;
+        Record memory = order.tier == Tier.HOT ? tlb.direct(user) : tlb.view(user);
+        Region r = new RegionEmitter(meanings, plan, memory, order.tier).make(registers);
         nanos += System.nanoTime() - began;
         if (r == null) return null;
         r.before = order.before;
-        if (r.before == null) r.again = HOT * r.insns.length;
+        if (order.tier == Tier.WARM) r.again = HOT * r.insns.length;
         regions++;
         instructions += r.insns.length;
         return r;

@@ -112,19 +112,19 @@ public final class Compared {
     }
 
     public static boolean b32(int a, int b) {
-        return Integer.compareUnsigned(a, b) < 0;
+        return a + Integer.MIN_VALUE < b + Integer.MIN_VALUE;
     }
 
     public static boolean ae32(int a, int b) {
-        return Integer.compareUnsigned(a, b) >= 0;
+        return a + Integer.MIN_VALUE >= b + Integer.MIN_VALUE;
     }
 
     public static boolean be32(int a, int b) {
-        return Integer.compareUnsigned(a, b) <= 0;
+        return a + Integer.MIN_VALUE <= b + Integer.MIN_VALUE;
     }
 
     public static boolean a32(int a, int b) {
-        return Integer.compareUnsigned(a, b) > 0;
+        return a + Integer.MIN_VALUE > b + Integer.MIN_VALUE;
     }
 
     public static boolean l32(int a, int b) {

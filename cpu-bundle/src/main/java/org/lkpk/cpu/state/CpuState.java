@@ -433,6 +433,13 @@ public final class CpuState {
         return fault(vector, 0);
     }
 
+    /** What ends a region before the access to memory of its instruction {@code number}. */
+    Fault miss(int number) {
+        progress = number;
+        fault.vector = Fault.MISS;
+        return fault;
+    }
+
     /** #GP(0) unless the privilege level is 0. */
     public void onlyRing0() {
         if (cpl != 0) throw fault(Fault.GP, 0);

@@ -13,9 +13,12 @@ public final class Fault extends RuntimeException {
     /** Not a fault: the instruction waits for an interrupt, and is then made again. Only where the count is exact. */
     public static final int WAIT = -2;
 
+    /** Not a fault: the rest of the block is for the interpreter, from the instruction that makes the access. */
+    public static final int MISS = -3;
+
     private static final long serialVersionUID = 1;
 
-    /** Exception number, {@link #REPLAY} or {@link #WAIT}. */
+    /** Exception number, {@link #REPLAY}, {@link #WAIT} or {@link #MISS}. */
     public int vector;
     /** Error code; meaningful for 8, 10..14 and 17. */
     public int error;

@@ -86,6 +86,11 @@ public final class Tlb {
         return user ? new View(ram, userRead, userWrite, this) : new View(ram, systemRead, systemWrite, this);
     }
 
+    /** Memory as the hottest code sees it. */
+    public Direct direct(boolean user) {
+        return user ? new Direct(ram, userRead, userWrite, s) : new Direct(ram, systemRead, systemWrite, s);
+    }
+
     // The fast ways
 
     public int load8(int a) {

@@ -22,8 +22,8 @@ public class TranslatorTest {
         final CpuState s = b.s;
         final Interpreter engine;
 
-        Machine(Programs.Program p, int threshold) {
-            engine = new Interpreter(s, new OpTable(), threshold, true);
+        Machine(Programs.Program p, int threshold, Tier tier) {
+            engine = new Interpreter(s, new OpTable(), threshold, tier);
             p.load(b);
             s.r[ESP] = Programs.STACK;
             for (int n = 0; n < 8; n++) if (n != ESP) s.r[n] = p.registers()[n];
@@ -49,13 +49,13 @@ public class TranslatorTest {
     @Test
     public void randomProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 1 + seed % 3 * 3);
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 1 + seed / 3 % 3 * 3, Tier.values()[seed % 3]);
         assertTrue("regions were made", translated > PROGRAMS);
     }
 
-    private static long lockStep(int seed, int threshold) {
+    private static long lockStep(int seed, int threshold, Tier tier) {
         Programs.Program p = new Programs(new Random(seed)).program();
-        Machine one = new Machine(p, Interpreter.NEVER), other = new Machine(p, threshold);
+        Machine one = new Machine(p, Interpreter.NEVER, Tier.WARM), other = new Machine(p, threshold, tier);
         Random random = new Random(seed * 31L);
         for (int step = 0; step < STEPS; step++) {
             long limit = one.s.count + 1 + random.nextInt(random.nextInt(8) == 0 ? 400 : 30);

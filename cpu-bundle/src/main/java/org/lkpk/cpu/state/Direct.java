@@ -1,0 +1,61 @@
+package org.lkpk.cpu.state;
+
+/**
+ * The guest's memory as the hottest code sees it: the fast ways alone. What the tables do not have is {@link Fault#MISS},
+ * which leaves the code instead of calling something slower in its midst, so that HotSpot can keep the guest's registers in
+ * the host's. As {@link View}, a record for its constant components.
+ */
+public record Direct(byte[] ram, int[] read, int[] write, CpuState state) {
+    public int load8(int a, int number) {
+        int e = read[a >>> 12];
+        if ((e & 0xFFF) != 0) throw state.miss(number);
+        return ram[e ^ a] & 0xFF;
+    }
+
+    public int load16(int a, int number) {
+        return (short) Tlb.SHORT.get(ram, index(read, a, 2, number)) & 0xFFFF;
+    }
+
+    public int load32(int a, int number) {
+        return (int) Tlb.INT.get(ram, index(read, a, 4, number));
+    }
+
+    public void store8(int a, int v, int number) {
+        int e = write[a >>> 12];
+        if ((e & 0xFFF) != 0) throw state.miss(number);
+        ram[e ^ a] = (byte) v;
+    }
+
+    public void store16(int a, int v, int number) {
+        Tlb.SHORT.set(ram, index(write, a, 2, number), (short) v);
+    }
+
+    public void store32(int a, int v, int number) {
+        Tlb.INT.set(ram, index(write, a, 4, number), v);
+    }
+
+    public int modify8(int a, int number) {
+        int e = write[a >>> 12];
+        if ((e & 0xFFF) != 0) throw state.miss(number);
+        return ram[e ^ a] & 0xFF;
+    }
+
+    public int modify16(int a, int number) {
+        return (short) Tlb.SHORT.get(ram, index(write, a, 2, number)) & 0xFFFF;
+    }
+
+    public int modify32(int a, int number) {
+        return (int) Tlb.INT.get(ram, index(write, a, 4, number));
+    }
+
+    private int index(int[] entries, int a, int size, int number) {
+        int e = entries[a >>> 12];
+        if (((e | a & size - 1) & 0xFFF) != 0 && beyond(e, a, size)) throw state.miss(number);
+        return e ^ a;
+    }
+
+    /** Whether an access that is not aligned, or has no entry, is none within one page of RAM. */
+    private boolean beyond(int e, int a, int size) {
+        return (e & 0xFFF) != 0 || (a & 0xFFF) > 0x1000 - size || state.checksAlignment();
+    }
+}
