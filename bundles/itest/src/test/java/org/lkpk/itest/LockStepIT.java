@@ -5,6 +5,7 @@ import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -29,6 +30,8 @@ public class LockStepIT {
     private static final List<String> REGISTERS = List.of("eip", "eflags", "eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp",
             "cr0", "cr2", "cr3", "cr4", "cs", "ss", "ds", "es", "fs", "gs");
 
+    /** All of a boot is translated, most of it to be run once. */
+    private static final Duration PATIENCE = Duration.ofMinutes(40);
     private static final String TRANSLATE = "lkpk.translate";
 
     @Inject
@@ -51,7 +54,7 @@ public class LockStepIT {
         assertEquals(0, differing(false, 1_000));
     }
 
-    /** Takes minutes: with {@code -Dlkpk.lockstep=debian} only. */
+    /** The default boot, which takes minutes: with {@code -Dlkpk.lockstep=debian} only. */
     @Test
     public void debianBootsTheSameByBothEngines() throws Exception {
         assumeTrue(System.getProperty("lkpk.lockstep", "").equals("debian"));
@@ -70,12 +73,12 @@ public class LockStepIT {
     private List<String> digests(boolean debian, long interval, Engine engine) throws Exception {
         Specification wanted = Specification.named(engine.title()).withMemory((debian ? 64L : 16L) << 20).withEngine(engine).withSeed(1);
         List<String> digests = new ArrayList<>();
-        try (RunningGuest guest = debian ? RunningGuest.debian(context, wanted) : RunningGuest.tiny(context, wanted)) {
+        try (RunningGuest guest = debian ? RunningGuest.wholeDebian(context, wanted) : RunningGuest.tiny(context, wanted)) {
             guest.atRest(() -> {
                 Cpu cpu = guest.machine.cpus().get(0);
                 return cpu.sample(interval, () -> digests.add(digest(cpu, guest.machine.memory().bytes())));
             });
-            guest.boot();
+            guest.boot(PATIENCE);
             return guest.atRest(() -> List.copyOf(digests));
         }
     }
