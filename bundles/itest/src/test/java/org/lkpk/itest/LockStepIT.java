@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import javax.inject.Inject;
-import org.junit.AfterClass;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.lkpk.api.cpu.Cpu;
@@ -32,21 +31,13 @@ public class LockStepIT {
 
     /** All of a boot is translated, most of it to be run once. */
     private static final Duration PATIENCE = Duration.ofMinutes(40);
-    private static final String TRANSLATE = "lkpk.translate";
 
     @Inject
     private BundleContext context;
 
-    /** All that can be translated is, at once: little of a short boot becomes hot. */
     @Configuration
     public Option[] configuration() throws IOException {
-        System.setProperty(TRANSLATE, "all");
         return Container.of("lkpk-run");
-    }
-
-    @AfterClass
-    public static void onlyWhatIsHotAgain() {
-        System.clearProperty(TRANSLATE);
     }
 
     @Test
@@ -61,9 +52,9 @@ public class LockStepIT {
         assertEquals(0, differing(true, 10_000_000));
     }
 
-    /** How many digests were taken up to the first that differs; 0 if none does. */
+    /** With all code translated, since little of a short boot becomes hot: how many digests were taken up to the first that differs; 0 if none does. */
     private int differing(boolean debian, long interval) throws Exception {
-        List<String> one = digests(debian, interval, Engine.INTERPRETER), other = digests(debian, interval, Engine.TRANSLATOR);
+        List<String> one = digests(debian, interval, Engine.INTERPRETER), other = digests(debian, interval, Engine.TRANSLATOR_ALL);
         int common = Math.min(one.size(), other.size());
         assertTrue(one.size() + " digests and " + other.size(), common > 5);
         for (int n = 0; n < common; n++) if (!one.get(n).equals(other.get(n))) return n + 1;

@@ -31,8 +31,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int HOT = 50_000;
     /** Runs after which a block in flat segments becomes the head of a region. */
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
-    /** Whether all that can be translated is, before it runs a second time: for the judges of the translator. */
-    private static final boolean ALL = "all".equals(System.getProperty("lkpk.translate"));
+    /** The threshold of {@link Engine#TRANSLATOR_ALL}. */
+    private static final int AT_FIRST = 0;
     /** What ends a block and mostly goes elsewhere than the last time. */
     private static final Set<String> INDIRECT = Set.of("ret", "ret_i", "iret", "jmp_e", "call_e");
     static final int NEVER = Integer.MAX_VALUE;
@@ -65,7 +65,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long decoded, warmed;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
-        this(s, table, engine == Engine.INTERPRETER ? NEVER : ALL ? 1 : REGION, ALL);
+        this(s, table, switch (engine) {
+            case INTERPRETER -> NEVER;
+            case TRANSLATOR -> REGION;
+            case TRANSLATOR_ALL -> AT_FIRST;
+        }, engine == Engine.TRANSLATOR_ALL);
     }
 
     /**
@@ -182,6 +186,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 b = next(b);
                 running = b;
                 r = b.region;
+                if (threshold == AT_FIRST && r == null && b.whole == null) r = first(b);
                 if (r != null && s.count + r.most <= limit) {
                     translated = true;
                     start = s.eip - (b.index & 0xFFF);
@@ -234,6 +239,14 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (Plan.translatable(b)) {
             if (!b.asked) region(b);
         } else if (b.runs == HOT) warm(b);
+    }
+
+    /** A block is to run for the first time, and not by the interpreter where that can be helped. */
+    private Region first(Block b) {
+        if (b.asked || b.count == 0) return null;
+        if (Plan.translatable(b)) region(b);
+        else warm(b);
+        return b.region;
     }
 
     private void region(Block b) {
