@@ -41,8 +41,10 @@ public class HostProcessorTest {
     @Test
     public void translatedCodeDoesWhatARealProcessorDid() throws IOException {
         try (Recording recording = recording()) {
-            Replayer replayer = new Replayer(recording, new X86Cpu("0.1.0"), Engine.TRANSLATOR_ALL);
+            X86Cpu cpu = new X86Cpu("0.1.0");
+            Replayer replayer = new Replayer(recording, cpu, Engine.TRANSLATOR_ALL);
             assertNone(replayer.runHot(LOOPS, ROUNDS), replayer, recording);
+            assertTrue(cpu.counters().toString(), cpu.counters().get("regions translated") > LOOPS / 2);
         }
     }
 
