@@ -31,8 +31,6 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int HOT = 50_000;
     /** Runs after which a block in flat segments becomes the head of a region. */
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
-    /** The threshold of {@link Engine#TRANSLATOR_ALL}. */
-    private static final int AT_FIRST = 0;
     /** What ends a block and mostly goes elsewhere than the last time. */
     private static final Set<String> INDIRECT = Set.of("ret", "ret_i", "iret", "jmp_e", "call_e");
     static final int NEVER = Integer.MAX_VALUE;
@@ -43,7 +41,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     private final CpuState s;
     private final int threshold;
-    private final boolean atOnce;
+    private final boolean atOnce, ahead;
     private final Memory memory;
     private final Decoder decoder;
     private final Fetch fetch;
@@ -65,11 +63,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long decoded, warmed;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
-        this(s, table, switch (engine) {
-            case INTERPRETER -> NEVER;
-            case TRANSLATOR -> REGION;
-            case TRANSLATOR_ALL -> AT_FIRST;
-        }, engine == Engine.TRANSLATOR_ALL);
+        this(s, table, engine == Engine.INTERPRETER ? NEVER : REGION, engine == Engine.TRANSLATOR_ALL, engine == Engine.TRANSLATOR_ALL);
     }
 
     /**
@@ -77,6 +71,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
      * @param atOnce whether that is done before it goes on, and not by another thread
      */
     Interpreter(CpuState s, OpTable table, int threshold, boolean atOnce) {
+        this(s, table, threshold, atOnce, false);
+    }
+
+    /** @param ahead whether a block is translated before it runs for the first time */
+    private Interpreter(CpuState s, OpTable table, int threshold, boolean atOnce, boolean ahead) {
+        this.ahead = ahead;
         this.s = s;
         this.threshold = threshold;
         this.atOnce = atOnce;
@@ -186,7 +186,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 b = next(b);
                 running = b;
                 r = b.region;
-                if (threshold == AT_FIRST && r == null && b.whole == null) r = first(b);
+                if (ahead && !b.met) r = first(b);
                 if (r != null && s.count + r.most <= limit) {
                     translated = true;
                     start = s.eip - (b.index & 0xFFF);
@@ -243,7 +243,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
 
     /** A block is to run for the first time, and not by the interpreter where that can be helped. */
     private Region first(Block b) {
-        if (b.asked || b.count == 0) return null;
+        b.met = true;
+        if (b.asked || b.count == 0) return b.region;
         if (Plan.translatable(b)) region(b);
         else warm(b);
         return b.region;
