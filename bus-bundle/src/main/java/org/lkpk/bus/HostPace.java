@@ -6,7 +6,11 @@ import java.util.function.LongSupplier;
  * Guest time that follows the host's clock while the machine runs. It never passes an alarm that has not rung, so that
  * every alarm finds the clock at its own time however late the host is. Nor does it leap while instructions are executed:
  * a guest that measures one clock by another would take a pause of the host for its own. What the host was late is caught
- * up at twice the speed, at most {@link #LAG_MAX} of it; the rest is lost, as if the machine had been paused.
+ * up at twice the speed, and at once in HLT, at most {@link #LAG_MAX} of it; the rest is lost, as if the machine had been
+ * paused.
+ *
+ * <p>A guest that does nothing but tick is late on purpose, by a part of the time for which it has been so: its alarms then
+ * ring several at a time, each at its own guest time, so that the host sees the difference and the guest does not.
  */
 final class HostPace implements Pace {
     static final long LAG_MAX = 1_000_000_000;
@@ -20,12 +24,25 @@ final class HostPace implements Pace {
     /** … and the most of them that are done in one host ns: a repeated string instruction's iterations. */
     private static final double FASTEST = 3;
 
+    /** A guest is quiet while it executes no more instructions than this between two HLTs, a few of Linux's ticks, … */
+    private static final long QUIET = 20_000;
+    /** … and while the host does not wake it by so much before its time. */
+    private static final long EARLY = 100_000;
+    /** An alarm may be late by this part of the time for which the guest has been quiet, … */
+    private static final int SLACK_PART = 16;
+    /** … and no more than this. */
+    static final long SLACK_MAX = 100_000_000;
+
     private final LongSupplier host;
     private final LongSupplier instructions;
     private long counted;
     /** Whether time has passed in HLT since it was looked at. */
     private boolean waited;
     private boolean going;
+    /** Instructions at the last HLT, and the host's time at which it was to end. */
+    private long rested, waking;
+    /** Guest time since which it has been quiet. */
+    private long quietSince;
     private long guest;
     private long seen;
     private long lag;
@@ -63,7 +80,7 @@ final class HostPace implements Pace {
     @Override
     public void zero() {
         going = false;
-        guest = 0;
+        guest = quietSince = 0;
         lag = 0;
     }
 
@@ -79,7 +96,6 @@ final class HostPace implements Pace {
     public void stand(long due) {
         now(due);
         going = false;
-        lag = 0;
     }
 
     @Override
@@ -96,8 +112,16 @@ final class HostPace implements Pace {
 
     @Override
     public long idle(long due) {
-        long wait = due == NEVER ? NEVER : hostUntil(due);
+        now(due);
+        if (counted - rested > QUIET || seen < waking - EARLY) quietSince = guest;
+        rested = counted;
         waited = true;
+        long leap = Math.min(lag, due - guest);
+        guest += leap;
+        lag -= leap;
+        long slack = Math.min(SLACK_MAX, (guest - quietSince) / SLACK_PART);
+        long wait = due == NEVER ? NEVER : due == guest ? 0 : due - guest + slack;
+        waking = due == NEVER ? seen : seen + wait;
         return wait;
     }
 

@@ -6,6 +6,8 @@ import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -244,6 +246,47 @@ public class PcTest {
         pc.atRest(When.ANY, SECOND, () -> pc.clock().after(20_000_000, () -> events.add("rung")));
         until(() -> events.contains("rung"));
         assertTrue(pc.counters().guest() >= due - 1_000_000);
+    }
+
+    @Test
+    public void tickingMachineSleepsInHalt() throws Exception {
+        FakeCpu cpu = new FakeCpu(new FakeCpu.Program() {
+            @Override
+            public void instruction(FakeCpu c, long number) {
+                c.halted = true;
+            }
+
+            @Override
+            public void interrupt(FakeCpu c, int vector) {
+                c.board.out(0x300, 1, 0);
+                c.board.out(0x20, 1, 0x20);
+            }
+        });
+        FakeCard timer = new FakeCard() {
+            @Override
+            public void reset() {
+                slot.clock().after(4_000_000, this::ring);
+            }
+
+            @Override
+            void ring() {
+                super.ring();
+                out(0, 1, 1);
+                reset();
+            }
+        };
+        Pc pc = machine(small, cpu);
+        pc.add(slot("timer", "0x300", "0", "no"));
+        assertTrue(pc.fit(fitting("timer", "p", timer)));
+        pc.boot(BOOT);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long thread = pc.atRest(When.ANY, SECOND, () -> Thread.currentThread().getId());
+        long cpuBefore = threads.getThreadCpuTime(thread), before = System.nanoTime();
+        int rung = pc.atRest(When.ANY, SECOND, () -> timer.seen.size());
+        Thread.sleep(2000);
+        long used = threads.getThreadCpuTime(thread) - cpuBefore, passed = System.nanoTime() - before;
+        assertTrue("its thread used " + used + " ns of " + passed, used < passed / 5);
+        assertTrue(pc.atRest(When.ANY, SECOND, () -> timer.seen.size()) > rung + 100);
     }
 
     @Test

@@ -187,6 +187,109 @@ public class VirtualClockTest {
         assertEquals(3 * MS, clock.idle());
     }
 
+    /** A guest that waits for ticks of 4 ms in HLT, and for each of them does {@code work} instructions of 10 ns. */
+    private final class Ticking {
+        final VirtualClock clock = new VirtualClock(new HostPace(() -> host, () -> instructions), () -> { });
+        final long work;
+        /** How often the host slept, and how late an alarm was at most. */
+        int sleeps;
+        long late;
+
+        Ticking(long work) {
+            this.work = work;
+            clock.zero(0);
+            clock.go();
+            arm();
+        }
+
+        private void arm() {
+            long due = clock.now() + 4 * MS;
+            clock.after(4 * MS, () -> {
+                assertEquals("every alarm finds the clock at its own time", due, clock.now());
+                rung.add("tick");
+                late = Math.max(late, host - due);
+                arm();
+            });
+        }
+
+        /** Until the host's clock stands there. */
+        void to(long end) {
+            while (host < end) {
+                long before = rung.size();
+                clock.ring();
+                if (rung.size() > before) {
+                    instructions += work;
+                    host += 10 * work;
+                }
+                long wait = clock.idle();
+                if (wait > 0) sleeps++;
+                host = Math.min(end, host + wait);
+            }
+        }
+    }
+
+    @Test
+    public void quietGuestIsWokenForManyTicksAtOnceAndMissesNone() {
+        Ticking guest = new Ticking(4000);
+        guest.to(2000 * MS);
+        guest.sleeps = 0;
+        guest.to(62_000 * MS);
+        assertTrue(guest.sleeps + " sleeps in a minute", guest.sleeps <= 620);
+        assertEquals(62_000 / 4, rung.size(), 26);
+        assertTrue("late by " + guest.late, guest.late <= HostPace.SLACK_MAX);
+    }
+
+    @Test
+    public void guestThatHasJustWorkedIsWokenOnTime() {
+        Ticking guest = new Ticking(25_000);
+        guest.to(1000 * MS);
+        assertEquals(250, guest.sleeps, 2);
+        assertEquals(0, guest.late, 1);
+    }
+
+    @Test
+    public void lateByAPartOfTheTimeForWhichTheGuestHasBeenQuiet() {
+        Ticking guest = new Ticking(4000);
+        guest.to(160 * MS);
+        assertTrue("late by " + guest.late, guest.late <= 10 * MS);
+    }
+
+    @Test
+    public void guestThatTheHostHasWokenIsOnTimeAgain() {
+        Ticking guest = new Ticking(4000);
+        guest.to(3000 * MS); // Ends before the sleep does, as when input comes.
+        assertTrue("late by " + guest.late, guest.late > 90 * MS);
+        guest.to(host + MS);
+        guest.late = 0;
+        guest.to(host + 10 * MS);
+        assertTrue("late by " + guest.late, guest.late <= MS);
+    }
+
+    @Test
+    public void haltLeapsOverWhatTheHostWasLate() {
+        VirtualClock clock = realTime();
+        clock.after(MS, () -> { });
+        host += 3 * MS;
+        clock.ring();
+        clock.after(MS, () -> rung.add("at " + clock.now()));
+        assertEquals(0, clock.idle());
+        clock.ring();
+        assertEquals(List.of("at " + 2 * MS), rung);
+    }
+
+    @Test
+    public void commandInBetweenLosesNoTime() {
+        VirtualClock clock = realTime();
+        clock.after(MS, () -> { });
+        host += 3 * MS;
+        clock.stand();
+        host += 100 * MS;
+        clock.go();
+        clock.ring();
+        clock.after(2 * MS, () -> { });
+        assertEquals(0, clock.idle());
+    }
+
     @Test
     public void deterministicTimeCountsInstructions() {
         VirtualClock clock = deterministic();

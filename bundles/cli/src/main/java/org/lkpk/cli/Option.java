@@ -8,7 +8,7 @@ enum Option {
     GUEST("guest", "NAME", "boot a guest that the kit knows how to get: debian, tiny"),
     MEMORY("m", "SIZE", "RAM: 16M to 1536M; M unless said otherwise (256)"),
     CPU("cpu", "MODEL", "386, 486, pentium, 686, pentium3 or pentium4 (pentium4)"),
-    ENGINE("engine", "NAME", "interpreter, or translator to the host's code (translator)"),
+    ENGINE("engine", "NAME", "interpreter, translator to the host's code, translator-all of all at once (translator)"),
     SERIAL("serial", "WHERE", "ttyS0: stdio, none or file:PATH (run: stdio; shell: none)"),
     PATCH("patch", "FILE", "apply this patch bundle as soon as the kernel runs; may be given again"),
     NO_REBOOT("no-reboot", "", "a reset ends the machine instead of booting again"),

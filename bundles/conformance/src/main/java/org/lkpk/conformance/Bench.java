@@ -2,6 +2,7 @@ package org.lkpk.conformance;
 
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
@@ -36,7 +37,7 @@ final class Bench implements Board {
     private int tables;
     final Cpu cpu;
 
-    Bench(Cpu cpu, Profile profile, byte[] background) {
+    Bench(Cpu cpu, Engine engine, Profile profile, byte[] background) {
         this.cpu = cpu;
         map(OWN, 0, DATA, 0);
         map(Case.CODE, CODE, Case.CODE_SIZE, USER);
@@ -48,7 +49,7 @@ final class Bench implements Board {
         stub(STUBS, 0x0DAE0F, IMAGES);
         stub(STUBS + SAVE, 0x05AE0F, IMAGES + OUT);
         restore(0, background);
-        cpu.plug(this, profile);
+        cpu.plug(this, profile, engine);
         cpu.segment("tr", new Segment(TASK, OWN + TSS, 0x67, TSS_BUSY));
         cpu.segment("ldtr", new Segment(LOCAL, OWN + LDT, LDT_LIMIT, LDT_ACCESS));
         cpu.register("gdtr.base", OWN + GDT);

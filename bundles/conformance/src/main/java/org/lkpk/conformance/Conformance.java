@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.Packages;
 import org.osgi.framework.BundleContext;
@@ -30,13 +31,15 @@ import org.osgi.service.component.annotations.Reference;
 public final class Conformance implements Callable<Integer> {
     private static final int DIFFERS = 1, MISUSE = 2;
     private static final String USE = """
-            conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--only NAME]
+            conformance [--fetch] [--seed N] [--suites FOLDER] [--test386 ROM] [--engine NAME] [--only NAME]
             conformance --record [--seed N]
             conformance --keep [--seed N]
               --fetch           get what suites need: Debian's kernel, its source, memtest86+
               --seed N          make the fresh record from this
               --suites FOLDER   TestFloat's vectors and MOO files
               --test386 ROM     the ROM of test386.asm
+              --engine NAME     interpreter, translator (if not given) or translator-all, which translates all code before it
+                                runs; leaves docs/conformance.md as it is
               --only NAME       this suite alone, and leave docs/conformance.md as it is
               --record          make the kept record anew, from seed 1 or N: needs gcc -m32 (Debian: gcc-multilib)
               --keep            make the kept record of what Bochs and QEMU do anew, from seed 1 or N""";
@@ -71,6 +74,7 @@ public final class Conformance implements Callable<Integer> {
             long seed = Long.decode(option(arguments, "--seed").orElse(Integer.toString(any)));
             Path suites = option(arguments, "--suites").map(Path::of).orElseGet(Suites::folder);
             Optional<Path> rom = option(arguments, "--test386").map(Path::of);
+            Optional<String> engine = option(arguments, "--engine");
             String only = option(arguments, "--only").orElse("");
             if (arguments.equals(List.of("--help"))) return print(USE + "\n", 0);
             if (!arguments.isEmpty()) return refuse(arguments.get(0) + "?\n" + USE);
@@ -78,10 +82,13 @@ public final class Conformance implements Callable<Integer> {
             if (keep) return keep(project, seed);
             List<Suite> chosen = SUITES.stream().filter(s -> only.isEmpty() || s.name().equals(only)).toList();
             if (chosen.isEmpty()) return refuse("--only: there are " + SUITES.stream().map(Suite::name).toList());
-            Setting setting = new Setting(project, suites, rom, seed, fetch, processors::getService, packages, debian, Conformance::tell);
-            return report(chosen, setting, only.isEmpty());
+            Setting setting = new Setting(project, suites, rom, seed, fetch, processors::getService,
+                    engine.map(Engine::of).orElse(Engine.TRANSLATOR), packages, debian, Conformance::tell);
+            return report(chosen, setting, only.isEmpty() && engine.isEmpty());
         } catch (NumberFormatException none) {
             return refuse("--seed: " + none.getMessage());
+        } catch (IllegalArgumentException none) {
+            return refuse("--engine: " + none.getMessage());
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.conformance.privileged.Image;
 import org.lkpk.conformance.privileged.Sequence;
 import org.tukaani.xz.LZMA2Options;
@@ -47,10 +48,10 @@ final class KeptOutcomes implements Suite {
 
     @Override
     public Result run(Setting setting) throws IOException, InterruptedException {
-        return replay(setting.processors().get());
+        return replay(setting.processors().get(), setting.engine());
     }
 
-    static Result replay(Cpu cpu) throws IOException, InterruptedException {
+    static Result replay(Cpu cpu, Engine engine) throws IOException, InterruptedException {
         String[] parts;
         try (InputStream in = new XZInputStream(KeptOutcomes.class.getResourceAsStream(RECORDING));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
@@ -64,7 +65,7 @@ final class KeptOutcomes implements Suite {
         Map<Integer, Course> bochs = new TreeMap<>(), qemu = new TreeMap<>(), own = new TreeMap<>();
         Course.read(parts[1] + WHOLE, true, bochs);
         Course.read(parts[2] + WHOLE, true, qemu);
-        Peer judged = Peer.own(cpu);
+        Peer judged = Peer.own(cpu, engine);
         for (int from = 0; from < cases.size(); from += BATCH)
             own.putAll(judged.outcomes(cases.subList(from, Math.min(from + BATCH, cases.size()))));
         Privileged.Verdicts verdicts = new Privileged.Verdicts();

@@ -31,7 +31,7 @@ final class KeptRecord implements Suite {
 
     static Result replay(Path file, Setting setting) throws IOException {
         try (InputStream in = Files.newInputStream(file); Recording recording = new Recording(in)) {
-            Replayer replayer = new Replayer(recording, setting.processors().get());
+            Replayer replayer = new Replayer(recording, setting.processors().get(), setting.engine());
             Differences differences = replayer.run();
             return Result.of(replayer.cases(), differences, Long.toString(recording.seed),
                     String.format("%,d forms, recorded on %s", recording.parts.size(), recording.processor));

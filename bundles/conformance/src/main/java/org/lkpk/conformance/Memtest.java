@@ -52,7 +52,7 @@ final class Memtest implements Suite {
     private static Result watch(Setting setting, Path kernel) throws IOException, InterruptedException {
         MemtestScreen screen = new MemtestScreen();
         Command.watch(List.of(setting.project().resolve("lkpk").toString(), "run", "--kernel", kernel.toString(),
-                "--append", "console=ttyS0,115200", "-m", "32"), SECONDS, piece -> {
+                "--append", "console=ttyS0,115200", "-m", "32", "--engine", setting.engine().title()), SECONDS, piece -> {
             String before = screen.test();
             screen.add(piece);
             if (!screen.test().equals(before)) setting.progress().accept("  " + screen.test());

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Segment;
@@ -23,9 +24,9 @@ final class MooReplayer implements Board {
     private final Differences differences = new Differences();
     private long cases;
 
-    MooReplayer(Cpu cpu, Profile profile) {
+    MooReplayer(Cpu cpu, Engine engine, Profile profile) {
         this.cpu = cpu;
-        cpu.plug(this, profile);
+        cpu.plug(this, profile, engine);
     }
 
     void run(Moo file) {

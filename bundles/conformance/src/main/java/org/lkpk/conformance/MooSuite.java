@@ -28,7 +28,7 @@ final class MooSuite implements Suite {
     public Result run(Setting setting) throws IOException {
         List<Path> files = files(setting.suites());
         if (files.isEmpty()) return Result.notRun("no MOO files among the suites; --suites names their folder");
-        MooReplayer replayer = new MooReplayer(setting.processors().get(), Profile.I386);
+        MooReplayer replayer = new MooReplayer(setting.processors().get(), setting.engine(), Profile.I386);
         for (Path file : files) replayer.run(new Moo(file));
         return Result.of(replayer.cases(), replayer.differences(), "", files.size() == 1 ? "1 file" : files.size() + " files");
     }

@@ -62,7 +62,7 @@ final class PaeKernel implements Suite {
     private static String boot(Setting setting, Path kernel, Path initrd) throws IOException, InterruptedException {
         StringBuilder text = new StringBuilder();
         Command.watch(List.of(setting.project().resolve("lkpk").toString(), "run", "--kernel", kernel.toString(), "--initrd", initrd.toString(),
-                "--append", "console=ttyS0 panic=-1", "-m", "256", "--no-reboot"), SECONDS, piece -> {
+                "--append", "console=ttyS0 panic=-1", "-m", "256", "--no-reboot", "--engine", setting.engine().title()), SECONDS, piece -> {
             text.append(piece);
             return text.indexOf(PROMPT, Math.max(0, text.length() - piece.length() - PROMPT.length())) < 0;
         });

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.conformance.privileged.Image;
 import org.lkpk.conformance.privileged.Sequence;
 
@@ -41,11 +42,11 @@ abstract class Peer {
     }
 
     /** The processor that is judged. */
-    static Peer own(Cpu cpu) {
+    static Peer own(Cpu cpu, Engine engine) {
         return new Peer() {
             @Override
             Run run(byte[] rom) {
-                PrivilegedMachine machine = new PrivilegedMachine(cpu, rom);
+                PrivilegedMachine machine = new PrivilegedMachine(cpu, engine, rom);
                 boolean timely = machine.run();
                 return new Run(machine.text(), timely);
             }

@@ -40,7 +40,7 @@ final class Privileged implements Suite {
         Path folder = Files.createTempDirectory("lkpk");
         try {
             Verdicts verdicts = new Verdicts();
-            Peer bochs = Peer.bochs(folder), qemu = Peer.qemu(folder), own = Peer.own(setting.processors().get());
+            Peer bochs = Peer.bochs(folder), qemu = Peer.qemu(folder), own = Peer.own(setting.processors().get(), setting.engine());
             for (int from = 0; from < CASES; from += BATCH) {
                 List<Sequence> cases = cases(setting.seed(), from, Math.min(BATCH, CASES - from));
                 verdicts.add(cases, bochs.outcomes(cases), qemu.outcomes(cases), own.outcomes(cases));

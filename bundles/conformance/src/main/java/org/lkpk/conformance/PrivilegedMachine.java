@@ -2,6 +2,7 @@ package org.lkpk.conformance;
 
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Stop;
@@ -16,11 +17,11 @@ final class PrivilegedMachine implements Board {
     private final BenchMemory memory;
     private final StringBuilder text = new StringBuilder();
 
-    PrivilegedMachine(Cpu cpu, byte[] rom) {
+    PrivilegedMachine(Cpu cpu, Engine engine, byte[] rom) {
         this.cpu = cpu;
         memory = new BenchMemory(MEMORY + rom.length, rom.length);
         memory.write(-rom.length, rom, 0, rom.length);
-        cpu.plug(this, Profile.PENTIUM3);
+        cpu.plug(this, Profile.PENTIUM3, engine);
     }
 
     /** Runs until a triple fault, or until nothing has been written for long; returns whether it was the former. */

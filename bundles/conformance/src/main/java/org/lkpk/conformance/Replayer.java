@@ -3,6 +3,7 @@ package org.lkpk.conformance;
 import java.io.IOException;
 import java.util.Arrays;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.conformance.Outcome.Run;
 
@@ -28,11 +29,11 @@ final class Replayer {
     private boolean known;
     private long cases;
 
-    Replayer(Recording recording, Cpu cpu) {
+    Replayer(Recording recording, Cpu cpu, Engine engine) {
         this.recording = recording;
         background = recording.cases.background;
         data = background.clone();
-        bench = new Bench(cpu, Profile.PENTIUM4, background);
+        bench = new Bench(cpu, engine, Profile.PENTIUM4, background);
     }
 
     /** Replays all of it, each case once, in code never seen before. */

@@ -15,6 +15,9 @@ final class Report {
             `./lkpk conformance --record` makes it again (gcc -m32 is needed): the cases come of its seed, and only what a real
             processor made of them is kept, in `bundles/conformance/host.rec.xz`. All of it is replayed by `mvn verify`.
 
+            Most cases run once, and code must be hot to be translated: `--engine translator-all` translates all of it before it
+            runs, in every suite, and `--engine interpreter` none.
+
             | suite | cases | differences | seed |
             |---|---:|---:|---|
             """;

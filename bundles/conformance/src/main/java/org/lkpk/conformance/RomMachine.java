@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lkpk.api.cpu.Board;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.cpu.Stop;
@@ -27,7 +28,7 @@ final class RomMachine implements Board {
     private final List<Integer> posts = new ArrayList<>();
 
     /** @throws IllegalArgumentException if {@code rom} cannot be one */
-    RomMachine(Cpu cpu, Profile profile, byte[] rom, OutputStream text, int textPort) {
+    RomMachine(Cpu cpu, Engine engine, Profile profile, byte[] rom, OutputStream text, int textPort) {
         if (rom.length == 0 || rom.length > LARGEST_ROM || rom.length % PAGE != 0)
             throw new IllegalArgumentException(rom.length + " bytes: a ROM has whole pages of 4 KB, 128 KB at most");
         this.cpu = cpu;
@@ -35,7 +36,7 @@ final class RomMachine implements Board {
         this.textPort = textPort;
         memory = new BenchMemory(MEMORY, rom.length);
         memory.write(-rom.length, rom, 0, rom.length);
-        cpu.plug(this, profile);
+        cpu.plug(this, profile, engine);
     }
 
     /** Runs from RESET until nothing can happen any more; returns the last code, or -1 if there was none. */

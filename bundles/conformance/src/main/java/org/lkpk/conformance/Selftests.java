@@ -67,7 +67,7 @@ final class Selftests implements Suite {
         List<String> machine = List.of("-kernel", kernel.toString(), "-initrd", initrd.toString(), "-append", "console=ttyS0 panic=-1 quiet",
                 "-m", "256", "-no-reboot");
         setting.progress().accept("the same in the guest");
-        verdict.guest(run(setting, List.of(setting.project().resolve("lkpk").toString(), "run"), machine));
+        verdict.guest(run(setting, List.of(setting.project().resolve("lkpk").toString(), "run", "-engine", setting.engine().title()), machine));
         if (!verdict.differing().isEmpty()) {
             setting.progress().accept("the same under QEMU, since they differ: " + verdict.differing());
             verdict.peer(run(setting, List.of("qemu-system-i386", "-nographic", "-monitor", "none"), machine));

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.Packages;
 
@@ -17,8 +18,9 @@ import org.lkpk.api.guest.Packages;
  * @param seed for what is made anew
  * @param fetch whether what is not there may be fetched
  * @param processors makes a processor that is plugged nowhere
+ * @param engine by which all of them run
  * @param debian the guest whose kernel the suites of a whole machine boot
  * @param progress is given lines for people
  */
-record Setting(Path project, Path suites, Optional<Path> rom, long seed, boolean fetch, Supplier<Cpu> processors, Packages packages, Guest debian,
+record Setting(Path project, Path suites, Optional<Path> rom, long seed, boolean fetch, Supplier<Cpu> processors, Engine engine, Packages packages, Guest debian,
         Consumer<String> progress) { }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -76,7 +77,7 @@ public final class Test386 implements Callable<Integer> {
     }
 
     private int run(byte[] rom, int port) throws IOException {
-        RomMachine machine = new RomMachine(cpu, Profile.I386, rom, text, port);
+        RomMachine machine = new RomMachine(cpu, Engine.TRANSLATOR, Profile.I386, rom, text, port);
         int last = machine.run();
         text.flush();
         if (last == PASSED) {

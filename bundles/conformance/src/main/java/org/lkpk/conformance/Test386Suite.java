@@ -34,7 +34,7 @@ final class Test386Suite implements Suite {
     public Result run(Setting setting) throws IOException {
         if (setting.rom().isEmpty()) return Result.notRun("its ROM is not part of the project; --test386 names it");
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        RomMachine machine = new RomMachine(setting.processors().get(), Profile.I386, Files.readAllBytes(setting.rom().get()), text,
+        RomMachine machine = new RomMachine(setting.processors().get(), setting.engine(), Profile.I386, Files.readAllBytes(setting.rom().get()), text,
                 RomMachine.TEXT_PORT);
         int last = machine.run();
         if (last != PASSED) return new Result(1, 1, "", String.format("stopped after POST %02X; %s", last, machine.place()));

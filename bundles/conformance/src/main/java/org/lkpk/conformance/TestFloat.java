@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lkpk.api.cpu.Cpu;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.tukaani.xz.XZInputStream;
 
@@ -68,8 +69,8 @@ final class TestFloat {
     private final byte[] data = new byte[0x50];
     private long cases;
 
-    TestFloat(Cpu cpu) {
-        bench = new Bench(cpu, Profile.P6, new byte[Case.SPAN]);
+    TestFloat(Cpu cpu, Engine engine) {
+        bench = new Bench(cpu, engine, Profile.P6, new byte[Case.SPAN]);
     }
 
     private static void binary(String name, String code) {

@@ -25,7 +25,7 @@ final class TestFloatSuite implements Suite {
     public Result run(Setting setting) throws IOException {
         Path folder = setting.suites().resolve("testfloat");
         if (!Files.isDirectory(folder)) return Result.notRun("no folder testfloat among the suites; --suites names theirs");
-        TestFloat testFloat = new TestFloat(setting.processors().get());
+        TestFloat testFloat = new TestFloat(setting.processors().get(), setting.engine());
         StringBuilder missing = new StringBuilder();
         for (String operation : TestFloat.operations())
             if (testFloat.run(folder, operation) == 0) missing.append(missing.length() == 0 ? "no vectors of " : ", ").append(operation);

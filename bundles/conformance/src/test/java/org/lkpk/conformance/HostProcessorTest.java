@@ -10,14 +10,15 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.Test;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.cpu.X86Cpu;
 import org.lkpk.cpu.table.OpTable;
 
 /** The property {@code lkpk.record} names another recording to replay. */
 public class HostProcessorTest {
     private static final Path PROJECT = Path.of("../..");
-    /** More than the engine runs a block in pieces before it makes one operation of it. */
-    private static final int ROUNDS = 6000;
+    /** Loops that are translated: so many, and how often they go round. */
+    private static final int LOOPS = 2000, ROUNDS = 20;
 
     private static Recording recording() throws IOException {
         return new Recording(Files.newInputStream(Path.of(System.getProperty("lkpk.record", PROJECT.resolve(KeptRecord.FILE).toString()))));
@@ -32,16 +33,18 @@ public class HostProcessorTest {
     @Test
     public void instructionsDoWhatARealProcessorDid() throws IOException {
         try (Recording recording = recording()) {
-            Replayer replayer = new Replayer(recording, new X86Cpu("0.1.0"));
+            Replayer replayer = new Replayer(recording, new X86Cpu("0.1.0"), Engine.TRANSLATOR);
             assertNone(replayer.run(), replayer, recording);
         }
     }
 
     @Test
-    public void hotCodeDoesWhatARealProcessorDid() throws IOException {
+    public void translatedCodeDoesWhatARealProcessorDid() throws IOException {
         try (Recording recording = recording()) {
-            Replayer replayer = new Replayer(recording, new X86Cpu("0.1.0"));
-            assertNone(replayer.runHot(200, ROUNDS), replayer, recording);
+            X86Cpu cpu = new X86Cpu("0.1.0");
+            Replayer replayer = new Replayer(recording, cpu, Engine.TRANSLATOR_ALL);
+            assertNone(replayer.runHot(LOOPS, ROUNDS), replayer, recording);
+            assertTrue(cpu.counters().toString(), cpu.counters().get("regions translated") > LOOPS / 2);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.X86Cpu;
 
@@ -32,7 +33,7 @@ public class MooTest {
     public void stepsAreThoseOfARealProcessor() throws IOException {
         List<Path> files = files();
         assumeFalse("no MOO files in " + Suites.folder() + " (-Dlkpk.suites=…): skipped", files.isEmpty());
-        MooReplayer replayer = new MooReplayer(new X86Cpu("0.1.0"), Profile.I386);
+        MooReplayer replayer = new MooReplayer(new X86Cpu("0.1.0"), Engine.TRANSLATOR, Profile.I386);
         for (Path file : files) replayer.run(new Moo(file));
         assertTrue("no cases", replayer.cases() > 0);
         assertEquals(replayer.cases() + " cases:\n" + replayer.differences(), 0, replayer.differences().count());

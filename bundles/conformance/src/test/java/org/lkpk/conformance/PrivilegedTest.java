@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.Test;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.conformance.privileged.Sequence;
 import org.lkpk.cpu.X86Cpu;
 
@@ -16,9 +17,11 @@ public class PrivilegedTest {
 
     @Test
     public void privilegedSequencesDoWhatBochsAndQemuAgreedOn() throws IOException, InterruptedException {
-        Suite.Result result = KeptOutcomes.replay(new X86Cpu("0.1.0"));
-        assertTrue(result.toString(), result.cases() > 500);
-        assertEquals(result.note(), 0, result.differences());
+        for (Engine engine : List.of(Engine.TRANSLATOR, Engine.TRANSLATOR_ALL)) {
+            Suite.Result result = KeptOutcomes.replay(new X86Cpu("0.1.0"), engine);
+            assertTrue(result.toString(), result.cases() > 500);
+            assertEquals(engine + ": " + result.note(), 0, result.differences());
+        }
     }
 
     @Test

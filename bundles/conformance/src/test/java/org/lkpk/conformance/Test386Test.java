@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
+import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.X86Cpu;
 import org.tukaani.xz.XZInputStream;
@@ -31,7 +32,7 @@ public class Test386Test {
     private RomMachine machine() throws IOException {
         String rom = System.getProperty("lkpk.test386", "");
         assumeTrue("lkpk.test386 names no ROM: test386.asm is not run", Files.isRegularFile(Path.of(rom)));
-        return new RomMachine(new X86Cpu("0.1.0"), Profile.I386, Files.readAllBytes(Path.of(rom)), text, RomMachine.TEXT_PORT);
+        return new RomMachine(new X86Cpu("0.1.0"), Engine.TRANSLATOR, Profile.I386, Files.readAllBytes(Path.of(rom)), text, RomMachine.TEXT_PORT);
     }
 
     @Test

@@ -47,8 +47,17 @@ final class RunningGuest implements AutoCloseable {
 
     /** A machine with Debian's kernel, still off; where that cannot be had the test is skipped, or fails if so asked. */
     static RunningGuest debian(BundleContext context, Specification specification) throws Exception {
+        return new RunningGuest(context, soon(debian(context)), specification);
+    }
+
+    /** The same with the command line that the guest has by default. */
+    static RunningGuest wholeDebian(BundleContext context, Specification specification) throws Exception {
+        return new RunningGuest(context, debian(context), specification);
+    }
+
+    private static Guest.Image debian(BundleContext context) throws Exception {
         try {
-            return new RunningGuest(context, soon(image(context, "debian")), specification);
+            return image(context, "debian");
         } catch (GuestUnavailable unavailable) {
             if (System.getProperty("lkpk.guest", "").equals("required")) throw unavailable;
             throw new AssumptionViolatedException("skipped: " + unavailable.getMessage());
@@ -82,8 +91,12 @@ final class RunningGuest implements AutoCloseable {
 
     /** Powers on and waits for the shell's prompt. */
     RunningGuest boot() throws Exception {
+        return boot(Duration.ofSeconds(300));
+    }
+
+    RunningGuest boot(Duration patience) throws Exception {
         start();
-        terminal.prompt(Duration.ofSeconds(300));
+        terminal.prompt(patience);
         return this;
     }
 

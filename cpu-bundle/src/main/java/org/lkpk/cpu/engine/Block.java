@@ -29,6 +29,8 @@ final class Block {
     int entry;
     /** Whether such a region has been asked for. */
     boolean asked;
+    /** Whether it has been translated ahead: what is dropped for room after that has to become hot. */
+    boolean met;
 
     /** Other blocks of its bucket in {@link CodeCache}. */
     Block chain;

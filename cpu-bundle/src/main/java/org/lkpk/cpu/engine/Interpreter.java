@@ -23,12 +23,6 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int HOT = 50_000;
     /** Runs after which a block in flat segments becomes the head of a region. */
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
-    /** The tier that all that can be translated is made for before it runs a second time: for the judges of the translator. */
-    private static final Tier ALL = switch (System.getProperty("lkpk.translate", "")) {
-        case "all" -> Tier.WARM;
-        case "all-hot" -> Tier.HOT;
-        default -> null;
-    };
     static final int NEVER = Integer.MAX_VALUE;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
@@ -36,6 +30,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private final CpuState s;
     private final int threshold;
     private final Tier atOnce;
+    private final boolean ahead;
     private final Memory memory;
     private final Forge forge;
     private final CodeCache cache;
@@ -56,7 +51,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long warmed;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
-        this(s, table, engine == Engine.INTERPRETER ? NEVER : ALL != null ? 1 : REGION, ALL);
+        this(s, table, engine == Engine.INTERPRETER ? NEVER : REGION, engine == Engine.TRANSLATOR_ALL ? Tier.WARM : null,
+                engine == Engine.TRANSLATOR_ALL);
     }
 
     /**
@@ -64,6 +60,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
      * @param atOnce for which tier that is done before it goes on; null: by another thread
      */
     Interpreter(CpuState s, OpTable table, int threshold, Tier atOnce) {
+        this(s, table, threshold, atOnce, false);
+    }
+
+    /** @param ahead whether a block is translated before it runs for the first time */
+    private Interpreter(CpuState s, OpTable table, int threshold, Tier atOnce, boolean ahead) {
+        this.ahead = ahead;
         this.s = s;
         this.threshold = threshold;
         this.atOnce = atOnce;
@@ -169,6 +171,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 b = blocks.next(b);
                 running = b;
                 r = b.region;
+                if (ahead && !b.met) r = first(b);
                 if (r != null && s.count + r.most <= limit) {
                     translated = true;
                     start = s.eip - (b.index & 0xFFF);
@@ -231,6 +234,15 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         if (Plan.translatable(b)) {
             if (!b.asked) region(b);
         } else if (b.runs == HOT) warm(b);
+    }
+
+    /** A block is to run for the first time, and not by the interpreter where that can be helped. */
+    private Region first(Block b) {
+        b.met = true;
+        if (b.asked || b.count == 0) return b.region;
+        if (Plan.translatable(b)) region(b);
+        else warm(b);
+        return b.region;
     }
 
     private void region(Block b) {

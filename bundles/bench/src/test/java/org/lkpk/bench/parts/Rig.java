@@ -9,7 +9,7 @@ import org.lkpk.api.cpu.testing.Ram;
 import org.lkpk.cpu.X86Cpu;
 
 /** A Pentium III with 16 MB and nothing else, in flat protected mode with paging, each page being where it is. */
-final class Rig extends Ram implements Board {
+class Rig extends Ram implements Board {
     static final int CODE = 0x100000, DATA = 0x400000, STACK = 0x80000;
     private static final int MEGABYTES = 16, DIRECTORY = 0x1000, TABLES = 0x2000;
     private static final int PRESENT_WRITABLE_USER = 7;
