@@ -212,7 +212,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     if (++b.runs >= threshold) hot(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
-            } while (s.attention == 0 && !s.interjected && s.count < limit);
+            } while (!s.interjected && s.count < limit && (s.attention == 0 || boundary.inShadow()));
         } catch (Fault f) {
             if (translated) {
                 int done = s.progress;
