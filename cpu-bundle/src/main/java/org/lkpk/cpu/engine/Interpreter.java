@@ -115,6 +115,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         c.put("regions held", (long) cache.regions());
         c.put("regions dropped", cache.dropped());
         c.put("region instructions", translator.instructions());
+        c.put("region misses", translator.misses());
         c.put("region bytes", cache.bytes());
         c.put("translation ms", translator.nanos() / 1_000_000);
         s.tlb.counters(c);

@@ -34,6 +34,7 @@ final class Translator {
     private Thread thread;
     /** Written by whoever translates: regions, their instructions, and host time spent on them. */
     private volatile long regions, instructions, nanos;
+    private long misses;
 
     Translator(Profile profile, Tlb tlb, int[] registers) {
         meanings = new Meanings(profile);
@@ -54,6 +55,7 @@ final class Translator {
 
     /** A region was left for want of an entry in memory's tables: what that happens to all the time is made again, too. */
     void missed(Region r) {
+        misses++;
         if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY)) ask(new Order(r.plan, r, Tier.MISSING));
     }
 
@@ -98,6 +100,10 @@ final class Translator {
 
     long instructions() {
         return instructions;
+    }
+
+    long misses() {
+        return misses;
     }
 
     long nanos() {
