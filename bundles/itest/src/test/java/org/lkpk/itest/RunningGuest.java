@@ -3,9 +3,6 @@ package org.lkpk.itest;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.AssumptionViolatedException;
@@ -42,13 +39,23 @@ final class RunningGuest implements AutoCloseable {
     }
 
     static RunningGuest tiny(BundleContext context, Specification specification) throws Exception {
-        return new RunningGuest(context, image(context, "tiny"), specification);
+        return new RunningGuest(context, guest(context, "tiny").fetch(line -> { }), specification);
     }
 
-    /** A machine with Debian's kernel, still off; where that cannot be had the test is skipped, or fails if so asked. */
+    /**
+     * A machine with Debian's kernel, still off, or the one that {@code -Dlkpk.kernel=RELEASE} names; where that cannot be had
+     * the test is skipped, or fails if so asked.
+     */
     static RunningGuest debian(BundleContext context, Specification specification) throws Exception {
+        return debian(context, System.getProperty("lkpk.kernel", ""), specification);
+    }
+
+    /** @param kernel a release or a flavour of Debian's; empty for the usual one */
+    static RunningGuest debian(BundleContext context, String kernel, Specification specification) throws Exception {
         try {
-            return new RunningGuest(context, soon(image(context, "debian")), specification);
+            Guest debian = guest(context, "debian");
+            Guest.Image image = kernel.isEmpty() ? debian.fetch(line -> { }) : debian.fetch(kernel, line -> { });
+            return new RunningGuest(context, soon(image), specification);
         } catch (GuestUnavailable unavailable) {
             if (System.getProperty("lkpk.guest", "").equals("required")) throw unavailable;
             throw new AssumptionViolatedException("skipped: " + unavailable.getMessage());
@@ -56,21 +63,14 @@ final class RunningGuest implements AutoCloseable {
     }
 
     /** Without the kernel's tests of its own ciphers, which are half of its boot. */
-    private static Guest.Image soon(Guest.Image image) throws IOException {
+    private static Guest.Image soon(Guest.Image image) {
         Boot boot = image.boot();
-        return new Guest.Image(new Boot(boot.title(), kernel(boot), boot.initrd(), boot.append() + " cryptomgr.notests"),
-                image.systemMap());
+        return new Guest.Image(new Boot(boot.title(), boot.kernel(), boot.initrd(), boot.append() + " cryptomgr.notests"), image.systemMap());
     }
 
-    /** {@code -Dlkpk.kernel=FILE} puts another kernel of Debian's in its place. */
-    private static byte[] kernel(Boot boot) throws IOException {
-        String file = System.getProperty("lkpk.kernel", "");
-        return file.isEmpty() ? boot.kernel() : Files.readAllBytes(Path.of(file));
-    }
-
-    private static Guest.Image image(BundleContext context, String name) throws Exception {
+    private static Guest guest(BundleContext context, String name) throws Exception {
         for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, "(" + Guest.NAME + "=" + name + ")"))
-            return context.getService(found).fetch(line -> { });
+            return context.getService(found);
         throw new GuestUnavailable("no bundle offers the guest " + name);
     }
 

@@ -2,15 +2,10 @@ package org.lkpk.itest;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,8 +39,7 @@ import org.osgi.framework.BundleException;
 public class SuiteIT {
     private static final String VERSION = "cat /proc/version";
     private static final Pattern ONLY = Pattern.compile(System.getProperty("lkpk.case", ".*"));
-    private static final String MODULE = System.getProperty("lkpk.module", "");
-    private static final int LINE = 700;
+    private static final String INSMOD = "insmod /lib/modules/*/dummy.ko";
     private static final int FUNCTIONS = Integer.getInteger("lkpk.functions", 1200);
     private static RunningGuest debian;
 
@@ -65,95 +59,18 @@ public class SuiteIT {
 
     @Test
     public void everyCaseIsAsItSays() throws Exception {
-        List<String> failures = new ArrayList<>();
-        int tried = 0;
-        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
-        byte[] text = KernelText.of(context, debian.machine);
-        for (PatchCase one : PatchCase.all()) {
-            if (!ONLY.matcher(one.name).matches()) continue;
-            tried++;
-            String failure = "";
-            try {
-                type(one.says("before"));
-                byte[] before = KernelText.of(context, debian.machine);
-                carryOut(one);
-                assertEquals("", KernelText.difference(kernel, before, KernelText.of(context, debian.machine)));
-            } catch (AssertionError | Exception failed) {
-                failure = failed.toString();
-                failures.add(one.name + ": " + failed);
-            } finally {
-                type(one.says("after"));
-            }
-            System.out.println(one.name + ": " + (failure.isEmpty() ? "as expected" : failure));
-        }
-        assertTrue(tried + " cases, of which failed: " + failures, failures.isEmpty());
-        assertEquals("", KernelText.difference(kernel, text, KernelText.of(context, debian.machine)));
-    }
-
-    private static void type(String command) throws InterruptedException {
-        if (!command.isEmpty()) debian.terminal.command(command);
-    }
-
-    private void carryOut(PatchCase one) throws Exception {
-        Bundle bundle = one.install(context);
-        try {
-            if (one.expects("refusal")) refused(one, bundle);
-            else if (one.expects("waits")) waits(one, bundle);
-            else works(one, bundle);
-        } finally {
-            bundle.uninstall();
-        }
-    }
-
-    private void refused(PatchCase one, Bundle bundle) throws BundleException {
-        try {
-            bundle.start();
-        } catch (BundleException refusal) {
-            assertTrue("refused: " + refusal.getMessage(), Pattern.compile(one.says("refusal")).matcher(refusal.getMessage()).find());
-            return;
-        }
-        throw new AssertionError("not refused");
-    }
-
-    private void waits(PatchCase one, Bundle bundle) throws BundleException {
-        bundle.start();
-        PatchStatus status = status(bundle);
-        assertEquals(State.WAITING, status.state());
-        assertEquals(one.says("waits"), status.reason());
-    }
-
-    private void works(PatchCase one, Bundle bundle) throws Exception {
-        answers(one, "old");
-        bundle.start();
-        assertEquals(status(bundle).reason(), State.APPLIED, status(bundle).state());
-        answers(one, "new");
-        for (Replacement replacement : patcher().replacements(bundle)) assertEquals("", replacement.deviation());
-        if (one.expects("hits"))
-            for (long hits : status(bundle).hits()) assertTrue("never called: " + status(bundle), hits > 0);
-        bundle.stop();
-        answers(one, "old");
-        if (one.expects("dmesg")) {
-            String log = debian.terminal.command("dmesg");
-            assertTrue(log, Pattern.compile(one.says("dmesg")).matcher(log).find());
-        }
-    }
-
-    private void answers(PatchCase one, String when) throws InterruptedException {
-        String answer = debian.terminal.command(one.says("command")).strip();
-        assertTrue(when + ": " + answer, Pattern.compile(one.says(when)).matcher(answer).matches());
+        new Trial(context, debian).of(PatchCase.all().stream().filter(one -> ONLY.matcher(one.name).matches()).toList());
     }
 
     @Test
     public void aFunctionOfAModuleIsReplacedAsLongAsItIsLoaded() throws Exception {
-        assumeTrue("no module: -Dlkpk.module=…/dummy.ko of the guest's kernel gives one", !MODULE.isEmpty());
         PatchCase one = PatchCase.named("module");
         Bundle bundle = one.install(context, one.jar().header("LKPK-Patch-Functions", "dummy_get_stats64;module=dummy"));
         String packets = "ifconfig dummy0 | grep 'RX packets'";
         try {
             bundle.start();
             assertEquals("module dummy is not loaded", status(bundle).reason());
-            upload(Path.of(MODULE), "/dummy.ko");
-            debian.terminal.command("insmod /dummy.ko");
+            debian.terminal.command(INSMOD);
             RunningGuest.await("applied to the loaded module", () -> status(bundle).state() == State.APPLIED);
             assertTrue(debian.terminal.command(packets).contains("RX packets:4242"));
             bundle.stop();
@@ -162,7 +79,7 @@ public class SuiteIT {
             assertTrue(debian.terminal.command(packets).contains("RX packets:4242"));
             debian.terminal.command("rmmod dummy");
             RunningGuest.await("back to waiting", () -> status(bundle).state() == State.WAITING);
-            debian.terminal.command("insmod /dummy.ko");
+            debian.terminal.command(INSMOD);
             RunningGuest.await("applied once more", () -> status(bundle).state() == State.APPLIED);
             assertTrue(debian.terminal.command(packets).contains("RX packets:4242"));
             bundle.stop();
@@ -170,14 +87,6 @@ public class SuiteIT {
         } finally {
             bundle.uninstall();
         }
-    }
-
-    /** Types a file into the guest, in lines that its shell takes. */
-    private static void upload(Path file, String name) throws Exception {
-        String text = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
-        for (int at = 0; at < text.length(); at += LINE)
-            debian.terminal.command("echo " + text.substring(at, Math.min(text.length(), at + LINE)) + " >> " + name + ".64");
-        debian.terminal.command("base64 -d " + name + ".64 > " + name);
     }
 
     /** Works the kernel: files, pipes, processes, the network's loopback. */
@@ -307,7 +216,7 @@ public class SuiteIT {
     }
 
     private PatchStatus status(Bundle bundle) {
-        return patcher().patches().stream().filter(s -> s.bundle() == bundle.getBundleId()).findFirst().orElseThrow();
+        return new Trial(context, debian).status(bundle);
     }
 
     private String version() throws InterruptedException {
