@@ -186,8 +186,10 @@ final class BuildCommand {
         byte[] elf = compiled(source.toAbsolutePath(), arguments);
         Pieces pieces = new Pieces(elf);
         for (String function : functions) {
-            Piece piece = pieces.named(function.replaceFirst(";.*", ""));
-            if (piece == null || piece.kind() != Piece.Kind.CODE) throw new Refusal(source + ": defines no function " + function);
+            String own = function.replaceFirst(";.*", "");
+            for (String clause : function.split(";")) if (clause.startsWith("new=")) own = clause.substring(4);
+            Piece piece = pieces.named(own);
+            if (piece == null || piece.kind() != Piece.Kind.CODE) throw new Refusal(source + ": defines no function " + own);
         }
         PatchJar bundle = new PatchJar(name, "1.0.0");
         bundle.file(name + ".o", elf);

@@ -25,7 +25,8 @@ public final class PatchMain implements Callable<Integer> {
             lkpk patch build NAME               makes NAME/NAME.jar of what was changed in the folder NAME
                 --diff FILE                     or of a unified diff over one file or several
                 --kernel RELEASE                for these kernels
-            lkpk patch build FILE --function F  makes a patch of a .c or .s that defines F and calls the old one by lkpk_old_F
+            lkpk patch build FILE --function F  makes a patch of a .c or .s that defines F and may call the old one by lkpk_old_F
+                                                ("F;new=G" if the file calls it G; several are separated by commas)
                 --kernel GLOB                   for the kernels whose release fits (6.1.*-686)
             lkpk patch check FILE.jar           boots a kernel, applies the patch, takes it back and keeps nothing
                 --kernel F --initrd F --append S    this kernel, a file or a release of Debian's (the guest's)

@@ -2,8 +2,11 @@ package org.lkpk.itest;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.Before;
 import org.junit.Test;
@@ -59,7 +63,18 @@ public class SuiteIT {
 
     @Test
     public void everyCaseIsAsItSays() throws Exception {
-        new Trial(context, debian).of(PatchCase.all().stream().filter(one -> ONLY.matcher(one.name).matches()).toList());
+        new Trial(context, debian).of(cases(false));
+    }
+
+    /** Those that are made for the test, from a source, or those whose objects are there. */
+    private static List<PatchCase> cases(boolean sources) throws IOException {
+        return PatchCase.all().stream().filter(one -> ONLY.matcher(one.name).matches() && one.expects("source") == sources).toList();
+    }
+
+    @Test
+    public void everyHandWrittenSourceIsMadeAPatchByTheCommandAndTaken() throws Exception {
+        assumeTrue("no gcc-12", Stream.of(System.getenv("PATH").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, "gcc-12"))));
+        new Trial(context, debian).of(cases(true));
     }
 
     @Test
