@@ -3,6 +3,8 @@ package org.lkpk.patcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,11 +116,33 @@ final class Applied {
         entries.become(next);
         guest.arrived(this);
         for (Applied gone : leaving) {
+            boolean unlisted = gone.unlisted().isEmpty();
             if (gone.runtime != null) forgotten(gone);
             guest.left(gone);
-            gone.draft.room().free(gone.draft.block());
+            if (unlisted) gone.draft.room().free(gone.draft.block());
+            else gone.draft.room().rest(gone.draft.block());
         }
+        listed();
         told(Patch.Moment.AFTER_APPLY);
+    }
+
+    /** Its pr_debug sites can be turned on from now on. */
+    private void listed() {
+        try {
+            if (runtime != null) runtime.list(draft.text());
+        } catch (GuestBusy busy) {
+            LOG.warn("{}its pr_debug sites cannot be turned on: {}", title(), busy.getMessage());
+        }
+    }
+
+    /** The kernel no longer lists its pr_debug sites; a line if it still does. */
+    private List<String> unlisted() {
+        try {
+            if (runtime != null) runtime.unlist(draft.text());
+            return List.of();
+        } catch (GuestBusy busy) {
+            return List.of(title() + "the kernel still lists its pr_debug sites, and its text stays: " + busy.getMessage());
+        }
     }
 
     /** The guest no longer needs to know of the code of {@code gone}. */
@@ -195,6 +219,11 @@ final class Applied {
         return draft.text();
     }
 
+    /** The modules that it refers to, and where each has its {@code struct module}. */
+    Map<String, Integer> modules() {
+        return draft.modules();
+    }
+
     /** For how long the guest stood still for it. */
     Pause pause() {
         return pause;
@@ -246,11 +275,40 @@ final class Applied {
 
     /** What it has replaced, compared with the guest's memory as it is now; empty if the guest does not rest. */
     List<Replacement> replacements() {
+        List<Replacement> found = compared(Map.of());
+        if (found.stream().allMatch(one -> one.deviation().isEmpty())) return found;
+        try {
+            return compared(labels());
+        } catch (PatchRefused unknown) {
+            return found;
+        }
+    }
+
+    /** Jump labels in the old bodies, which the kernel goes on to set as its keys are. */
+    private Map<Target, Collection<Integer>> labels() throws PatchRefused {
+        Labels labels = new Labels(kernel, guest.size(), guest.modules(kernel).values(), this::read);
+        Map<Target, Collection<Integer>> found = new HashMap<>();
+        for (Target target : draft.targets()) found.put(target, labels.sites(target.address(), target.address() + target.code().length - 1));
+        return found;
+    }
+
+    private byte[] read(int linear, int count) throws PatchRefused {
+        try {
+            return guest.machine().atRest(Machine.When.ANY, REST, () -> new LinearMemory(guest.machine(), kernel.pageOffset()).read(linear, count));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new PatchRefused("interrupted");
+        } catch (Exception notNow) {
+            throw new PatchRefused("machine " + guest.machine().name() + " does not come to rest");
+        }
+    }
+
+    private List<Replacement> compared(Map<Target, Collection<Integer>> labels) {
         try {
             return guest.machine().atRest(Machine.When.ANY, REST, () -> {
                 LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
                 List<Replacement> found = new ArrayList<>();
-                for (Target target : draft.targets()) found.add(replacement(target, memory));
+                for (Target target : draft.targets()) found.add(replacement(target, memory, labels.getOrDefault(target, List.of())));
                 return found;
             });
         } catch (InterruptedException interrupted) {
@@ -261,7 +319,7 @@ final class Applied {
         }
     }
 
-    private Replacement replacement(Target target, LinearMemory memory) {
+    private Replacement replacement(Target target, LinearMemory memory, Collection<Integer> labels) {
         LinkedText text = draft.text();
         LinkedText.Function fresh = null;
         String name = draft.freshName(target.name());
@@ -271,16 +329,20 @@ final class Applied {
         int from = fresh.address() - text.base();
         byte[] wanted = Arrays.copyOfRange(text.bytes(), from, from + fresh.size());
         return new Replacement(guest.machine().name(), target.name(), target.address(), target.code(), fresh.address(), wanted,
-                deviation(target, memory, fresh, wanted));
+                deviation(target, memory, fresh, wanted, labels));
     }
 
-    private String deviation(Target target, LinearMemory memory, LinkedText.Function fresh, byte[] wanted) {
+    private String deviation(Target target, LinearMemory memory, LinkedText.Function fresh, byte[] wanted, Collection<Integer> labels) {
         HexFormat hex = HexFormat.ofDelimiter(" ");
         byte[] entry = entries.expected(target.address());
         byte[] found = memory.read(target.address(), Entries.JUMP);
         if (entry == null || !Arrays.equals(entry, found))
             return target.name() + ": its entry holds " + hex.formatHex(found) + (entry == null ? "" : ", not " + hex.formatHex(entry));
         byte[] now = memory.read(target.address(), target.code().length);
+        for (int site : labels) {
+            int at = site - target.address(), length = Math.min(LinkedText.Jump.length(target.code(), at), now.length - at);
+            System.arraycopy(target.code(), at, now, at, length);
+        }
         int differs = Arrays.mismatch(Arrays.copyOfRange(now, Entries.JUMP, now.length),
                 Arrays.copyOfRange(target.code(), Entries.JUMP, now.length));
         if (differs >= 0) return target.name() + ": the kernel's code has changed at +0x" + Integer.toHexString(differs + Entries.JUMP);
@@ -297,7 +359,8 @@ final class Applied {
      */
     Reverted revert(Duration patience) {
         if (!valid()) return new Reverted(null, List.of());
-        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT));
+        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT)), listed = unlisted();
+        remarks.addAll(listed);
         Entries.Next next = entries.next(List.of(this), null, Map.of());
         boolean forget = runtime != null && !patch.callbacks().containsKey(Patch.Moment.AFTER_REVERT);
         Plan plan = new Plan(forget ? List.of(runtime.departure(draft.text())) : List.of(), next.writes());
@@ -306,7 +369,7 @@ final class Applied {
         try {
             Change change = new Change(guest, kernel, boot, plan, new Ranges(List.of(code())), List.of());
             reverted = new Reverted(change.carryOut(patience), remarks);
-            clear = guest.occupants(kernel).known();
+            clear = guest.occupants(kernel).known() && listed.isEmpty();
         } catch (GuestBusy | PatchRefused notSo) {
             reverted = forced(plan, notSo.getMessage());
             remarks.addAll(reverted.remarks());

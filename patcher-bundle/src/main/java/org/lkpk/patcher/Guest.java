@@ -2,7 +2,6 @@ package org.lkpk.patcher;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.kernel.Symbol;
-import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.SlotView;
 import org.lkpk.api.patch.PatchRefused;
@@ -152,14 +150,9 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         return remarks;
     }
 
-    /** Symbols of the loaded modules, by their names. */
-    Map<String, SymbolTable> modules(Kernel found) throws PatchRefused {
-        return resting(() -> {
-            Modules modules = new Modules(found, new LinearMemory(machine, found.pageOffset()));
-            Map<String, SymbolTable> symbols = new LinkedHashMap<>();
-            modules.live().forEach((name, module) -> symbols.put(name, modules.symbols(module)));
-            return symbols;
-        });
+    /** The loaded modules, by their names. */
+    Map<String, Modules.Module> modules(Kernel found) throws PatchRefused {
+        return resting(() -> new Modules(found, new LinearMemory(machine, found.pageOffset())).all());
     }
 
     /** Addresses of the loaded modules, by their names; empty if the guest does not rest. */

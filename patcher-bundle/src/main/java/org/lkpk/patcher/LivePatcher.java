@@ -280,10 +280,12 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     /** Jump labels follow their keys. A module that was unloaded has taken patched functions with it: what is left of the patch leaves too. */
     private void watch(Started patch, Guest guest) {
         Applied applied = patch.on(guest);
-        if (applied != null) applied.followKeys();
-        if (applied == null || patch.modules(applied.kernel().release()).isEmpty()) return;
-        String missing = patch.unloaded(guest, applied.kernel());
-        if (missing.isEmpty()) return;
+        if (applied == null) return;
+        String missing = patch.unloaded(guest, applied);
+        if (missing.isEmpty()) {
+            applied.followKeys();
+            return;
+        }
         LOG.info("{}: {}", patch.patch.name(), missing);
         applied.revert(GLANCE);
         stand(patch, guest, Standing.waiting(missing, guest.boot()));

@@ -1,7 +1,5 @@
 package org.lkpk.patcher;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +15,7 @@ import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.patcher.elf.KernelNames;
 import org.lkpk.patcher.elf.LinkedText;
 import org.lkpk.patcher.elf.Linker;
+import org.lkpk.patcher.elf.Names;
 import org.lkpk.patcher.elf.Pristine;
 import org.lkpk.patcher.kernel.Kernel;
 import org.lkpk.patcher.task.Ranges;
@@ -26,7 +25,6 @@ final class Planner {
     private static final Duration REST = Duration.ofSeconds(5);
     /** The entries of traced functions, where EIP is only ever before or behind: one five-byte instruction each. */
     private static final List<byte[]> NOPS = List.of(bytes("3e8d742600"), bytes("0f1f440000"), bytes("6666666690"));
-    private static final int LARGEST_DATA = 16 << 20;
     private static final int LARGEST_FUNCTION = 1 << 20;
 
     private final Guest guest;
@@ -34,10 +32,7 @@ final class Planner {
     private final Patch patch;
     private final GuestRuntime runtime;
     private final List<String> offered;
-    private Map<String, SymbolTable> modules;
-    /** The kernel's memory behind its code; null until it is asked for. */
-    private ByteBuffer data;
-    private int dataStart;
+    private Map<String, Modules.Module> modules;
 
     /**
      * @param runtime null where there is none
@@ -56,8 +51,10 @@ final class Planner {
      *
      * @param room that the block belongs to
      * @param fresh the object's name for each function of the kernel
+     * @param modules that it refers to, and where each has its {@code struct module}
      */
-    record Draft(LinkedText text, List<Target> targets, Room room, Room.Block block, Map<String, String> fresh) {
+    record Draft(LinkedText text, List<Target> targets, Room room, Room.Block block, Map<String, String> fresh,
+            Map<String, Integer> modules) {
         String freshName(String function) {
             return fresh.get(function);
         }
@@ -71,6 +68,8 @@ final class Planner {
         if (functions.isEmpty()) throw refused("replaces no function of kernel " + kernel.title());
         Linker linker = new Linker(patch, object, functions, offered);
         if (runtime == null) refuseWhatNeedsRuntime(linker);
+        else if (linker.sites() > 0 && !runtime.listsSites())
+            throw refused("has pr_debug sites, and kernel " + kernel.title() + " has no dynamic debugging");
         else if (linker.asksFor(GuestRuntime.SHADOWS)) runtime.shadowed();
         Map<String, Target> targets = new LinkedHashMap<>();
         for (Patch.Function function : functions) {
@@ -80,12 +79,13 @@ final class Planner {
                         + hex(Arrays.copyOf(target.code(), Entries.JUMP)) + ", which cannot be moved, so that its old body cannot be called");
             targets.put(function.name(), target);
         }
-        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets), List.copyOf(modules().values()), this::read);
+        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets),
+                modules().values().stream().map(Modules.Module::symbols).toList(), this::read);
         return placed(linker, names, targets, functions);
     }
 
     private void refuseWhatNeedsRuntime(Linker linker) throws PatchRefused {
-        String what = linker.needsTables() ? "exception or bug tables" : linker.asksFor(GuestRuntime.SHADOWS) ? "shadow variables"
+        String what = linker.sites() > 0 ? "pr_debug sites" : linker.needsTables() ? "exception or bug tables" : linker.asksFor(GuestRuntime.SHADOWS) ? "shadow variables"
                 : patch.callbacks().isEmpty() ? "" : "callbacks";
         if (!what.isEmpty()) throw refused("has " + what + ", for which kernel " + kernel.title() + " is not known well enough");
     }
@@ -104,30 +104,42 @@ final class Planner {
             targets.forEach((name, target) -> replaced.put(name, old(target)));
             Map<String, String> fresh = new LinkedHashMap<>();
             for (Patch.Function function : functions) fresh.put(function.name(), function.fresh());
-            LinkedText text = linker.linked(place.block().start(), names, replaced);
+            Watched watched = new Watched(names);
+            LinkedText text = linker.linked(place.block().start(), watched, replaced);
+            for (Target target : targets.values()) watched.seen(target.address());
             done = true;
-            return new Draft(text, List.copyOf(targets.values()), place.room(), place.block(), fresh);
+            return new Draft(text, List.copyOf(targets.values()), place.room(), place.block(), fresh, watched.used);
         } finally {
             if (!done) place.room().free(place.block());
         }
     }
 
-    /** Looks through the kernel's data for the entry of its table of jump labels that begins with {@code site}. */
-    private int key(int site) throws PatchRefused {
-        if (data == null) {
-            Symbol end = kernel.symbols().only("_etext").orElseThrow(() -> refused("kernel " + kernel.title() + " has no _etext"));
-            dataStart = end.address() & -4;
-            int room = guest.size() - kernel.physical(dataStart);
-            data = ByteBuffer.wrap(read(dataStart, Math.max(0, Math.min(LARGEST_DATA, room)))).order(ByteOrder.LITTLE_ENDIAN);
+    /** Notes the modules that a patch cannot do without. */
+    private final class Watched implements Names {
+        private final Names names;
+        private final Map<String, Integer> used = new LinkedHashMap<>();
+
+        Watched(Names names) {
+            this.names = names;
         }
-        for (int at = 0; at <= data.limit() - 12; at += 4) {
-            int place = dataStart + at;
-            if (place + data.getInt(at) != site) continue;
-            int target = place + 4 + data.getInt(at + 4), key = place + 8 + data.getInt(at + 8);
-            boolean near = Math.abs(target - site) < LARGEST_FUNCTION;
-            if (near && Integer.compareUnsigned(key - dataStart, LARGEST_DATA) < 0) return key;
+
+        @Override
+        public int address(String name) throws PatchRefused {
+            int address = names.address(name);
+            seen(address);
+            return address;
         }
-        return 0;
+
+        @Override
+        public int word(int linear) throws PatchRefused {
+            return names.word(linear);
+        }
+
+        void seen(int address) {
+            modules.forEach((name, module) -> {
+                if (module.holds(address)) used.put(name, module.address());
+            });
+        }
     }
 
     private static Linker.Old old(Target target) {
@@ -149,8 +161,9 @@ final class Planner {
         if (runtime != null) learned.putAll(runtime.offered());
         if (object.pristine().length == 0) return learned;
         Pristine pristine = new Pristine(object.title() + " (pristine)", object.pristine());
+        Labels labels = new Labels(kernel, guest.size(), modules().values(), this::read);
         for (Target target : targets.values())
-            pristine.match(target.name(), target.address(), target.code(), this::read, this::key, learned);
+            pristine.match(target.name(), target.address(), target.code(), this::read, labels, learned);
         return learned;
     }
 
@@ -166,19 +179,22 @@ final class Planner {
                 + (byBuild ? " (build id " + kernel.buildId() + ")" : ""));
     }
 
-    private Map<String, SymbolTable> modules() throws PatchRefused {
+    private Map<String, Modules.Module> modules() throws PatchRefused {
         if (modules == null) modules = guest.modules(kernel);
         return modules;
     }
 
+    /** Of the kernel, or of the module that the function is in. */
+    private SymbolTable symbols(Patch.Function function) throws PatchRefused {
+        if (function.module().isEmpty()) return kernel.symbols();
+        Modules.Module module = modules().get(function.module());
+        if (module == null) throw refused("module " + function.module() + " is not loaded");
+        return module.symbols();
+    }
+
     private Symbol symbol(Patch.Function function) throws PatchRefused {
-        SymbolTable symbols = kernel.symbols();
-        if (!function.module().isEmpty()) {
-            symbols = modules().get(function.module());
-            if (symbols == null) throw refused("module " + function.module() + " is not loaded");
-        }
         List<Symbol> found = new ArrayList<>();
-        for (Symbol symbol : symbols.named(function.name()))
+        for (Symbol symbol : symbols(function).named(function.name()))
             if ("tTwW".indexOf(symbol.type()) >= 0) found.add(symbol);
         if (found.isEmpty()) throw refused(function.name() + ": no such function in "
                 + (function.module().isEmpty() ? "kernel " + kernel.title() : "module " + function.module()));
@@ -228,9 +244,9 @@ final class Planner {
     }
 
     /** What the compiler has put elsewhere: {@code NAME.cold}. */
-    private List<Ranges.Range> parts(Patch.Function function) {
+    private List<Ranges.Range> parts(Patch.Function function) throws PatchRefused {
         List<Ranges.Range> parts = new ArrayList<>();
-        for (Symbol cold : kernel.symbols().named(function.name() + ".cold"))
+        for (Symbol cold : symbols(function).named(function.name() + ".cold"))
             if (cold.size() > 0) parts.add(new Ranges.Range(cold.address(), cold.address() + cold.size() - 1));
         return parts;
     }

@@ -38,6 +38,8 @@ final class Started {
     final Bundle bundle;
     final Patch patch;
     final Map<Guest, Standing> standings = new IdentityHashMap<>();
+    /** Modules that it has referred to, whether it said so or not. */
+    private final Set<String> used = new LinkedHashSet<>();
 
     Started(Bundle bundle, Patch patch) {
         this.bundle = bundle;
@@ -73,20 +75,35 @@ final class Started {
     }
 
     /** The modules that its functions for kernels of {@code release} are in. */
-    Set<String> modules(String release) {
+    private Set<String> modules(String release) {
         Set<String> modules = new LinkedHashSet<>();
         for (Patch.Function function : patch.replaced())
             if (!function.module().isEmpty() && Glob.matches(function.releases(), release)) modules.add(function.module());
         return modules;
     }
 
-    /** The module that one of its functions is in and that is not loaded; empty if none is. */
+    /** Which module it needs that is not loaded; empty if none is missing. */
     String unloaded(Guest guest, Kernel kernel) {
         Set<String> wanted = modules(kernel.release());
+        wanted.addAll(used);
         if (wanted.isEmpty()) return "";
         Map<String, Integer> loaded = guest.loaded(kernel);
-        for (String module : wanted) if (!loaded.containsKey(module)) return "module " + module + " is not loaded";
+        for (String module : wanted) if (!loaded.containsKey(module)) return missing(module);
         return "";
+    }
+
+    /** Which module has gone since it was applied, even if it has come back elsewhere; empty if none has. */
+    String unloaded(Guest guest, Applied applied) {
+        if (applied.modules().isEmpty()) return "";
+        used.addAll(applied.modules().keySet());
+        Map<String, Integer> loaded = guest.loaded(applied.kernel());
+        for (Map.Entry<String, Integer> module : applied.modules().entrySet())
+            if (!module.getValue().equals(loaded.get(module.getKey()))) return missing(module.getKey());
+        return "";
+    }
+
+    private static String missing(String module) {
+        return "module " + module + " is not loaded";
     }
 
     /** How it stands, for people. */
