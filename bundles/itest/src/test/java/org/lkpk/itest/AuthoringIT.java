@@ -22,7 +22,7 @@ import org.junit.rules.TemporaryFolder;
  * kernel's headers and sources, as {@code lkpk patch new} puts them there.
  */
 public class AuthoringIT {
-    private static final Path CACHE = Path.of(System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"), "lkpk");
+    static final Path CACHE = Path.of(System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"), "lkpk");
     private static final long BOOT_S = 600;
 
     @Rule

@@ -5,10 +5,13 @@ import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,6 +160,63 @@ public class SuiteIT {
             bundle.uninstall();
             remove();
         }
+    }
+
+    /** Fetches nothing: skipped where the cache does not hold the kernel's headers, and with them its sources. */
+    @Test
+    public void aChangedFunctionOfAModuleKeepsItsDebuggingSitesAndHasNewOnes() throws Exception {
+        String release = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow().release();
+        Path headers = AuthoringIT.CACHE.resolve("linux-headers-" + release);
+        assumeTrue("no " + headers, Files.isDirectory(headers));
+        Path work = Files.createTempDirectory("lkpk-module"), file = work.resolve("formats/fs/binfmt_misc.c");
+        try {
+            made(work, "new", work.resolve("formats").toString(), "--function", "bm_register_write", "--kernel", release);
+            String line = "\te = create_entry(buffer, count);\n", text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            assertTrue(text.contains(line));
+            Files.writeString(file, text.replace(line, "\tpr_debug(\"ours: %zu bytes\\n\", count);\n" + line), StandardCharsets.ISO_8859_1);
+            made(work, "build", work.resolve("formats").toString());
+            sitesFollowTheirLists(context.installBundle("test:formats", Files.newInputStream(work.resolve("formats/formats.jar"))));
+        } finally {
+            try (Stream<Path> all = Files.walk(work)) {
+                all.sorted(Comparator.reverseOrder()).forEach(one -> one.toFile().delete());
+            }
+        }
+    }
+
+    private static void made(Path work, String... arguments) throws Exception {
+        List<String> words = new ArrayList<>(List.of("patch"));
+        words.addAll(List.of(arguments));
+        try (Command command = Command.lkpk(Map.of("XDG_CONFIG_HOME", work.toString()), words.toArray(String[]::new))) {
+            assertEquals(command.err(), 0, command.status());
+        }
+    }
+
+    private void sitesFollowTheirLists(Bundle bundle) throws Exception {
+        insert();
+        try {
+            bundle.start();
+            assertEquals(List.of("bm_register_write"), status(bundle).functions());
+            assertEquals(status(bundle).reason(), State.APPLIED, status(bundle).state());
+            assertEquals("0 0", said());
+            debian.terminal.command("echo 'module binfmt_misc +p' > /proc/dynamic_debug/control; sleep 1");
+            assertEquals("1 0", said());
+            debian.terminal.command("echo 'module formats +p' > /proc/dynamic_debug/control; sleep 1");
+            assertEquals("1 1", said());
+            debian.terminal.command("echo 'module binfmt_misc -p' > /proc/dynamic_debug/control; sleep 1");
+            assertEquals("0 1", said());
+            bundle.stop();
+            assertEquals("0 0", said());
+            assertEquals("0", debian.terminal.command("grep -c -F [formats] /proc/dynamic_debug/control").strip());
+        } finally {
+            bundle.uninstall();
+            remove();
+        }
+    }
+
+    /** How often the module's own text and the patch's were printed when the module was told of a format. */
+    private static String said() throws InterruptedException {
+        written();
+        return debian.terminal.command("echo $(dmesg | grep -c 'register: received') $(dmesg | grep -c 'ours: ')").strip();
     }
 
     private static void insert() throws InterruptedException {

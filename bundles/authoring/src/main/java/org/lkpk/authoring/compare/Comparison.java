@@ -87,7 +87,7 @@ public final class Comparison {
     private void compare(Piece piece, Set<Piece> differing) {
         Piece twin = twins.of(piece);
         if (twin == null) fresh(piece);
-        else if (piece.sectionName().equals(twin.sectionName()) && same(piece, twin)) return;
+        else if (Twins.plain(piece.sectionName()).equals(Twins.plain(twin.sectionName())) && same(piece, twin)) return;
         else if (GONE.matcher(piece.sectionName()).matches())
             refuse(piece, "is __init or __exit " + (piece.kind() == Kind.CODE ? "code" : "data") + ", which a running kernel no longer has");
         else if (piece.kind() == Kind.CODE) replaced.add(piece);

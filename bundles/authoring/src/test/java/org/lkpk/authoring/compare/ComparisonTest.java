@@ -114,6 +114,15 @@ public class ComparisonTest {
         assertRefused("not certain");
     }
 
+    @Test
+    public void aNumberedConstantIsTheSameUnderAnotherNumber() throws Exception {
+        String rest = "int a(int x) { static const int table[] = {1, 5, 9, 4, 7, 2, 8, 3}; return table[x]; } ";
+        compare(rest + "int b(int x) { static int calls; return x + ++calls; }", rest + "int b(int x) { static int calls, more; return x + ++calls + ++more; }");
+        assertEquals(Set.of("b"), replaced());
+        compare("int b(int x) { static int calls; return x + ++calls; } " + rest, "int b(int x) { static int calls, more; return x + ++calls + ++more; } " + rest);
+        assertEquals(Set.of("b"), replaced());
+    }
+
     /** As the kernel's pr_debug has them: each with a description of its own, numbered by the compiler, and a jump label. */
     private static String debug(int number, String text) {
         return "static struct site __UNIQUE_ID_ddebug" + number + " __attribute__((section(\"__dyndbg\"))) = "
