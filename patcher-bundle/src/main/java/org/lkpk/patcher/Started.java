@@ -35,6 +35,8 @@ final class Started {
         }
     }
 
+    private static final int LOOKS = 3;
+
     final Bundle bundle;
     final Patch patch;
     final Map<Guest, Standing> standings = new IdentityHashMap<>();
@@ -92,10 +94,22 @@ final class Started {
         return "";
     }
 
-    /** Which module has gone since it was applied, even if it has come back elsewhere; empty if none has. */
+    /**
+     * Which module has gone since it was applied, even if it has come back elsewhere; empty if none has. A list that is being
+     * changed just then is looked at again.
+     */
     String unloaded(Guest guest, Applied applied) {
-        if (applied.modules().isEmpty()) return "";
         used.addAll(applied.modules().keySet());
+        String missing = "";
+        for (int look = 0; look < LOOKS; look++) {
+            missing = absent(guest, applied);
+            if (missing.isEmpty()) return "";
+        }
+        return missing;
+    }
+
+    private static String absent(Guest guest, Applied applied) {
+        if (applied.modules().isEmpty()) return "";
         Map<String, Integer> loaded = guest.loaded(applied.kernel());
         for (Map.Entry<String, Integer> module : applied.modules().entrySet())
             if (!module.getValue().equals(loaded.get(module.getKey()))) return missing(module.getKey());

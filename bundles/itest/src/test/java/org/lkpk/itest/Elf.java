@@ -22,12 +22,15 @@ final class Elf {
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private final List<Symbol> symbols = new ArrayList<>(List.of(new Symbol("", 0, 0, 0, 0)));
     private final List<int[]> relocations = new ArrayList<>(), labelRelocations = new ArrayList<>();
+    /** The function that was added last. */
+    private int last;
     private final ByteArrayOutputStream labels = new ByteArrayOutputStream();
 
     /** Adds a function; {@code targets} are pairs of the place of a relative word in {@code code} and the address it leads to. */
     void function(String name, byte[] code, List<int[]> targets) {
         while (text.size() % 16 != 0) text.write(0x90);
         int start = text.size();
+        last = symbols.size();
         symbols.add(new Symbol(name, start, code.length, GLOBAL | STT_FUNC, 1));
         byte[] copy = code.clone();
         for (int[] target : targets) {
@@ -40,9 +43,10 @@ final class Elf {
 
     /** Adds a jump label of the last function that was added: at {@code offset} of it, with a key that the object does not define. */
     void label(int offset, String key) {
-        int function = symbols.size() - 1, at = labels.size();
-        symbols.add(new Symbol(key, 0, 0, GLOBAL, 0));
-        for (int[] word : new int[][] {{0, function, offset}, {4, function, offset}, {8, symbols.size() - 1, 0}}) {
+        int known = 0, at = labels.size();
+        while (known < symbols.size() && !symbols.get(known).name.equals(key)) known++;
+        if (known == symbols.size()) symbols.add(new Symbol(key, 0, 0, GLOBAL, 0));
+        for (int[] word : new int[][] {{0, last, offset}, {4, last, offset}, {8, known, 0}}) {
             labelRelocations.add(new int[] {at + word[0], word[1]});
             labels.writeBytes(buffer(4).putInt(word[2]).array());
         }
