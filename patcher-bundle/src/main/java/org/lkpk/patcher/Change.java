@@ -109,11 +109,19 @@ final class Change {
         if (guest.boot() != boot) throw new GuestBusy("it was reset");
         List<Stacks.Blocker> blockers = occupants.inside(forbidden);
         if (!blockers.isEmpty())
-            throw new GuestBusy(Occupants.told(blockers, occupants.tasks(), address -> guest.named(kernel, address)));
+            throw new GuestBusy(Occupants.told(blockers, occupants.tasks(), this::named));
         if (!occupants.known()) lookAtEntries();
         plan.carryOut(new LinearMemory(guest.machine(), kernel.pageOffset()));
         long ns = System.nanoTime() - begin;
         return new Pause(ns, collections() != collections ? Kind.COLLECTED : guest.warm() ? Kind.WARM : Kind.COLD);
+    }
+
+    /** Code has more than one name where functions begin at one place: that of the patch is the one to tell. */
+    private String named(int address) {
+        for (Target target : targets)
+            if (Integer.compareUnsigned(address - target.address(), target.code().length) < 0)
+                return target.name() + "+0x" + Integer.toHexString(address - target.address());
+        return guest.named(kernel, address);
     }
 
     /** Where no stacks are known, nothing in memory may point inside of an entry of several instructions. */

@@ -254,7 +254,7 @@ public class LivePatcherTest {
     public void aTaskInsideIsNamedWithItsCallChain() throws Exception {
         kernel.onStack(1, kernel.linear(ENTRY) + 9);
         refused(bundle("LKPK-Patch-Deadline", "50"),
-                "cmdline_proc_show: task init (PID 1) is inside: function_50+0x8 (looked for 50 ms)");
+                "cmdline_proc_show: task init (PID 1) is inside: function_50+0x8 < cmdline_proc_show+0x9 (looked for 50 ms)");
     }
 
     @Test

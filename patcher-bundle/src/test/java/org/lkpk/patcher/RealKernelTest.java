@@ -85,7 +85,7 @@ public class RealKernelTest {
             int init = kernel.symbols().only("init_task").orElseThrow().address();
             IntPredicate text = address -> kernel.symbols().covering(address).isPresent();
             TaskLayout layout = TaskLayout.find(memory, init, text).orElseThrow();
-            Stacks stacks = new Stacks(machine, memory, layout, init, text, address -> true);
+            Stacks stacks = new Stacks(null, memory, layout, init, text, address -> true);
             Symbol schedule = kernel.symbols().only("schedule").orElseThrow();
             Ranges ranges = new Ranges(List.of(new Ranges.Range(schedule.address() + 1, schedule.address() + schedule.size() - 1)));
             List<Stacks.Blocker> all = stacks.inside(ranges, 0);

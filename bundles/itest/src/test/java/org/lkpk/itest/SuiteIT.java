@@ -327,6 +327,78 @@ public class SuiteIT {
         }
     }
 
+    /**
+     * Stops the machine at {@code place} until it stands there with all of {@code functions} on its stacks, and tells why
+     * each of them cannot be replaced.
+     */
+    private List<String> standingAt(String place, String... functions) throws Exception {
+        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        List<String> outcomes = new ArrayList<>();
+        for (int i = 0; i < 100 && (outcomes.isEmpty() || outcomes.contains("")); i++) {
+            outcomes.clear();
+            debian.pauseAt(kernel.symbols().only(place).orElseThrow().address());
+            try {
+                for (String function : functions) outcomes.add(outcome(function));
+            } finally {
+                debian.machine.resume();
+            }
+        }
+        return outcomes;
+    }
+
+    /** Why {@code function} is not replaced; empty if it is, and back again. */
+    private String outcome(String function) throws Exception {
+        PatchCase busy = PatchCase.named("busy");
+        Bundle bundle = busy.install(context, busy.jar().header("LKPK-Patch-Functions", function + ";new=schedule").header("LKPK-Patch-Deadline", "50"));
+        try {
+            return outcome(bundle);
+        } finally {
+            bundle.uninstall();
+        }
+    }
+
+    /** Why a patch is refused; empty if it is not. */
+    private String outcome(Bundle bundle) throws Exception {
+        try {
+            bundle.start();
+        } catch (BundleException refusal) {
+            return refusal.getMessage();
+        }
+        RunningGuest.await("applied or refused", () -> status(bundle).state() != State.WAITING);
+        return status(bundle).reason();
+    }
+
+    private static void told(String expected, String outcome) {
+        assertTrue(outcome, Pattern.compile(expected).matcher(outcome).find());
+    }
+
+    @Test
+    public void whoWasStoppedInAnInterruptStandsInTheWayWithAllThatIsBelowIt() throws Exception {
+        byte[] text = KernelText.of(context, debian.machine);
+        String load = "(while :; do dd if=/dev/zero of=/dev/null bs=4M count=%d; done) > /dev/null 2>&1 &";
+        debian.terminal.command(String.format(load, 50));
+        try {
+            String hard = "handle_irq_event\\+0x", soft = "run_timer_softirq\\+0x";
+            String below = ".* < asm_common_interrupt\\+0x.*";
+            List<String> outcomes = standingAt("__handle_irq_event_percpu", "handle_irq_event", "ksys_read");
+            told("handle_irq_event: an interrupt of task .* \\(PID [0-9]+\\) is inside: .*" + hard, outcomes.get(0));
+            told("ksys_read: task dd \\(PID [0-9]+\\) is inside: .*" + hard + below + "ksys_read\\+0x", outcomes.get(1));
+            outcomes = standingAt("run_timer_softirq", "__do_softirq", "ksys_read");
+            told("__do_softirq: an interrupt of task .* \\(PID [0-9]+\\) is inside: .*" + soft, outcomes.get(0));
+            told("ksys_read: task dd \\(PID [0-9]+\\) is inside: .*" + soft + below + "ksys_read\\+0x", outcomes.get(1));
+            debian.terminal.command("kill $(jobs -p); killall dd");
+            debian.terminal.command(String.format(load, 1)); // Each reads into pages that it does not have yet.
+            outcomes = standingAt("handle_mm_fault", "handle_mm_fault", "ksys_read");
+            told("handle_mm_fault: task dd \\(PID [0-9]+\\) is inside: .*handle_mm_fault\\+0x", outcomes.get(0));
+            told("ksys_read: task dd \\(PID [0-9]+\\) is inside: .*handle_mm_fault\\+0x.* < clear_user\\+0x.* < ksys_read\\+0x", outcomes.get(1));
+        } finally {
+            debian.terminal.command("kill $(jobs -p); killall dd; sleep 1", Duration.ofSeconds(120));
+        }
+        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        assertEquals("", KernelText.difference(kernel, text, KernelText.of(context, debian.machine)));
+        assertEquals("0", debian.terminal.command("cat /proc/sys/kernel/tainted").strip());
+    }
+
     @Test
     public void patchesOnOneFunctionLeaveInAnyOrder() throws Exception {
         String old = version();
