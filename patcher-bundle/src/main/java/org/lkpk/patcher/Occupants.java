@@ -27,7 +27,8 @@ final class Occupants {
     private final Machine machine;
     private final Kernel kernel;
     private final Optional<Symbol> init;
-    private TaskLayout layout;
+    /** Written on the machine's thread, once. */
+    private volatile TaskLayout layout;
     private int tasks;
 
     Occupants(Machine machine, Kernel kernel) {
@@ -52,9 +53,13 @@ final class Occupants {
 
     /** Learns how the kernel keeps its tasks: once, and in a stop of its own, since it takes longer than a look at stacks. */
     void learn() throws GuestBusy {
-        if (!known() || layout != null) return;
+        if (learned()) return;
         layout = TaskLayout.find(memory(), init.get().address(), this::isText)
                 .orElseThrow(() -> new GuestBusy("the tasks of kernel " + kernel.title() + " cannot be told apart"));
+    }
+
+    boolean learned() {
+        return !known() || layout != null;
     }
 
     private DirectMap memory() {
