@@ -315,6 +315,56 @@ public class LivePatcherTest {
         refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show,twin"), "twin: no function of that name in it");
     }
 
+    /** A patch of one of the two functions called twin, with the object of the unchanged source. */
+    private FakeBundle twin() {
+        FakeBundle bundle = new FakeBundle(Map.of("LKPK-Patch", "cmdline", "LKPK-Patch-Objects", "twin.o;pristine=\"twin.o\"",
+                "LKPK-Patch-Functions", "twin"), Map.of("twin.o", new File("src/test/resources/twin.o")));
+        bundles.add(bundle.bundle);
+        return bundle;
+    }
+
+    /** Gives function {@code number} the code of twin.o, with a call of {@code called}. */
+    private void twin(int number, int seven, int called) {
+        ByteBuffer code = ByteBuffer.wrap(kernel.ram).order(ByteOrder.LITTLE_ENDIAN).position(kernel.physical(number) + 5);
+        code.put((byte) 0xB8).putInt(seven).put((byte) 0xE8).putInt(kernel.linear(called) - kernel.linear(number) - 15).put((byte) 0xC3);
+    }
+
+    private boolean jumps(int number) {
+        return kernel.ram[kernel.physical(number)] == (byte) 0xE9;
+    }
+
+    @Test
+    public void theFunctionOfANameThatItsCodeMatchesIsMeant() throws Exception {
+        twin(3, 8, 2);
+        twin(4, 7, 2);
+        patcher.start(twin().bundle);
+        assertTrue(!jumps(3) && jumps(4));
+    }
+
+    @Test
+    public void theFunctionOfANameThatCallsTheRightOneIsMeant() throws Exception {
+        twin(3, 7, 2);
+        twin(4, 7, 60);
+        patcher.start(twin().bundle);
+        assertTrue(jumps(3) && !jumps(4));
+    }
+
+    @Test
+    public void functionsOfANameThatAreAlikeAreRefusedAndNamed() {
+        twin(3, 7, 2);
+        twin(4, 7, 2);
+        refused(twin(), "twin: 2 functions of that name are alike, and the patch gives no position: position 1 behind seq_puts; position 2 behind twin");
+    }
+
+    @Test
+    public void functionsOfANameOfWhichNoneMatchesAreRefusedWithTheReasons() {
+        twin(3, 8, 2);
+        twin(4, 7, 60);
+        refused(twin(), "twin: none of the 2 functions of that name is the one that the patch was made for: position 1 behind seq_puts: "
+                + "twin.o (pristine): twin: the running function differs at +0x6: 08 00 00 00, not 07 00 00 00; position 2 behind twin: "
+                + "cmdline: twin: refers to function_60+0x0, not to seq_puts");
+    }
+
     @Test
     public void aMachineWithoutMemoryCardIsRefused() throws Exception {
         machine.slots = List.of();

@@ -384,7 +384,7 @@ public class SuiteIT {
         }
         KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
         assertEquals("", KernelText.difference(kernel, text, KernelText.of(context, debian.machine)));
-        assertEquals("0", debian.terminal.command("cat /proc/sys/kernel/tainted").strip());
+        assertEquals(debian.terminal.command("dmesg | tail -20"), "0", debian.terminal.command("cat /proc/sys/kernel/tainted").strip());
     }
 
     @Test
