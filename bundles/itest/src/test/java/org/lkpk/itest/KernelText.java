@@ -1,5 +1,7 @@
 package org.lkpk.itest;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -14,6 +16,8 @@ final class KernelText {
     private static final int PAGE_OFFSET = 0xC0000000;
     private static final byte[] NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00}, NOP_SHORT = {(byte) 0x89, (byte) 0xF6};
     private static final byte JMP_LONG = (byte) 0xE9, JMP_SHORT = (byte) 0xEB;
+    /** Bytes that a jump within a function takes at most. */
+    private static final int NEAR = 0x1000;
 
     private KernelText() { }
 
@@ -28,8 +32,10 @@ final class KernelText {
 
     private static boolean isLabel(KernelImage kernel, int start, byte[] before, byte[] now, int differs) {
         for (int site = Math.max(0, differs - 4); site <= differs; site++) {
-            if (kernel.symbols().covering(start + site).orElseThrow().address() == start + site) continue;
+            boolean entry = kernel.symbols().covering(start + site).orElseThrow().address() == start + site;
             for (byte[][] pair : new byte[][][] {{before, now}, {now, before}}) {
+                // A patch's jump leads out of the kernel's text.
+                if (entry && pair[1][site] == JMP_LONG && Math.abs(ByteBuffer.wrap(pair[1]).order(ByteOrder.LITTLE_ENDIAN).getInt(site + 1)) > NEAR) continue;
                 boolean off = Arrays.equals(pair[0], site, site + 5, NOP_LONG, 0, 5) && pair[1][site] == JMP_LONG
                         || differs - site < 2 && Arrays.equals(pair[0], site, site + 2, NOP_SHORT, 0, 2) && pair[1][site] == JMP_SHORT;
                 if (off) return true;
@@ -51,7 +57,7 @@ final class KernelText {
 
     /**
      * Where {@code now} differs from {@code before}, by functions; empty if nowhere. Jump labels that the kernel itself has
-     * turned meanwhile are none; they do not stand at a function's entry.
+     * turned meanwhile are none: they jump within their function, also where they stand at its entry.
      */
     static String difference(KernelImage kernel, byte[] before, byte[] now) {
         int start = kernel.symbols().only("_stext").orElseThrow().address();
