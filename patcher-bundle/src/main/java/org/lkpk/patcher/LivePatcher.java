@@ -46,7 +46,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     private static final Logger LOG = LoggerFactory.getLogger(LivePatcher.class);
     private static final long LOOK_MS = 250;
     /** For how long a start waits for its outcome before it answers that the patch waits. */
-    private static final long ANSWER_MS = 500;
+    private static final long ANSWER_MS = 1000;
 
     private static final long FORGET_MS = 10;
     private static final int FORGET_TRIES = 500;
@@ -87,6 +87,11 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
             List<Started> all = new ArrayList<>(ledger.started());
             Collections.reverse(all);
             for (Started patch : all) if (!patch.leaving) LOG.info("{}", leave(patch));
+            try {
+                while (!ledger.started().isEmpty()) giveWay(); // Others are taking theirs back.
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         tracker.close();
         thread.shutdownNow();

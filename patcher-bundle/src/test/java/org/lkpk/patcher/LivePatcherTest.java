@@ -206,12 +206,12 @@ public class LivePatcherTest {
     @Test
     public void aPatchThatFindsNoMomentIsRefusedAlthoughItsStartHasAnswered() throws Exception {
         kernel.onStack(1, kernel.linear(ENTRY) + 9);
-        FakeBundle bundle = bundle("LKPK-Patch-Deadline", "800");
+        FakeBundle bundle = bundle("LKPK-Patch-Deadline", "1500");
         String line = patcher.start(bundle.bundle);
         assertTrue(line, line.contains("waits: "));
         bundle.state = Bundle.ACTIVE;
         awaitState(PatchStatus.State.REFUSED);
-        assertTrue(status().reason(), status().reason().endsWith("(looked for 800 ms)"));
+        assertTrue(status().reason(), status().reason().endsWith("(looked for 1500 ms)"));
         assertArrayEquals(NOP5, entry());
         kernel.onStack(1, 0);
         machine.tellBooted();
