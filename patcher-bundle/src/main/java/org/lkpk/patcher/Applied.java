@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Applied {
     private static final Logger LOG = LoggerFactory.getLogger(Applied.class);
     private static final Duration REST = Duration.ofSeconds(5);
+    /** For the patcher's own code, which hardly anybody is ever inside of. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final Patch patch;
     private final Guest guest;
@@ -34,6 +36,9 @@ final class Applied {
     private final Entries entries;
     /** Null where the kernel is not told of patches. */
     private final GuestRuntime runtime;
+    /** What is still to be written before the jumps; null as long as the guest knows nothing of it. */
+    private List<Plan.Write> introduction;
+    private boolean asked;
     private Pause pause;
 
     private Applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime) {
@@ -47,73 +52,79 @@ final class Applied {
     }
 
     /**
-     * Applies {@code patch} and takes {@code leaving} out in the same stop.
+     * {@code patch}, linked for the guest and with a place in it: nothing leads there until {@link #look} finds its moment.
      *
-     * @throws GuestBusy if somebody always stood in the way, or the guest was reset meanwhile; nothing has been written
+     * @throws GuestBusy if the patcher's own code does not come into the guest now
      */
-    static Applied apply(Patch patch, Guest guest, Kernel kernel, List<Applied> leaving, Duration patience)
-            throws PatchRefused, GuestBusy {
+    static Applied linked(Patch patch, Guest guest, Kernel kernel) throws PatchRefused, GuestBusy {
         int boot = guest.boot();
-        GuestRuntime runtime = guest.runtime(kernel, patience);
+        GuestRuntime runtime = guest.runtime(kernel, PATIENCE);
+        boolean done = false;
         try {
-            Planner.Draft draft = new Planner(guest, kernel, patch, runtime, List.of()).plan();
-            Applied applied = applied(patch, guest, kernel, boot, draft, runtime, leaving, patience);
-            guest.warmed();
-            return applied;
+            Applied linked = new Applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, runtime, List.of()).plan(), runtime);
+            guest.awaits(linked);
+            done = true;
+            return linked;
         } finally {
-            guest.leaveIfUnused();
+            if (!done) guest.leaveIfUnused();
         }
     }
 
     /** The patcher's own code, with nothing under it. */
     static Applied applyRuntime(Patch patch, Guest guest, Kernel kernel, List<String> offered, Duration patience)
             throws PatchRefused, GuestBusy {
-        int boot = guest.boot();
-        return applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, null, offered).plan(), null, List.of(), patience);
+        Applied runtime = new Applied(patch, guest, kernel, guest.boot(), new Planner(guest, kernel, patch, null, offered).plan(), null);
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                runtime.look(List.of());
+                return runtime;
+            } catch (GuestBusy busy) {
+                if (System.nanoTime() > end || !runtime.valid()) throw runtime.given(Change.tired(busy, patience));
+            } catch (PatchRefused refused) {
+                throw runtime.given(refused);
+            }
+            if (!goneOn(Change.Between.SLEEP)) throw runtime.given(new GuestBusy("interrupted"));
+        }
     }
 
-    private static Applied applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime,
-            List<Applied> leaving, Duration patience) throws PatchRefused, GuestBusy {
-        Applied applied = new Applied(patch, guest, kernel, boot, draft, runtime);
-        boolean done = false;
-        try {
-            applied.put(leaving, patience);
-            done = true;
-            return applied;
-        } catch (PatchRefused refused) {
-            throw new PatchRefused(applied.title() + refused.getMessage());
-        } catch (GuestBusy busy) {
-            throw new GuestBusy(applied.title() + busy.getMessage());
-        } finally {
-            if (!done) draft.room().free(draft.block());
-        }
+    private <E extends Exception> E given(E reason) {
+        giveUp();
+        return reason;
+    }
+
+    /** Lets go of its place; it has not been applied. */
+    void giveUp() {
+        if (introduction != null && runtime != null) forgotten(this);
+        draft.room().free(draft.block());
+        guest.left(this);
+        guest.leaveIfUnused();
     }
 
     private String title() {
         return patch.name() + ": machine " + guest.machine().name() + ": ";
     }
 
-    private void put(List<Applied> leaving, Duration patience) throws PatchRefused, GuestBusy {
-        Map<Target, Integer> jumps = new LinkedHashMap<>();
-        for (Target target : draft.targets()) jumps.put(target, draft.text().entries().get(target.name()));
-        Entries.Next next = entries.next(leaving, this, jumps);
-        List<Plan.Write> text = new ArrayList<>();
-        text.add(new Plan.Write(patch.name(), draft.text().base(), new byte[0], draft.text().bytes()));
-        if (runtime != null) text.add(runtime.arrival(draft.text()));
-        boolean done = false;
+    /**
+     * Stops the guest once, and is applied if nobody is in the way; {@code leaving} are taken out in the same stop.
+     *
+     * @throws GuestBusy naming who is; nothing leads to the new code then, and it may be tried again
+     */
+    void look(List<Applied> leaving) throws PatchRefused, GuestBusy {
         try {
-            if (patch.callbacks().containsKey(Patch.Moment.BEFORE_APPLY)) {
-                new Change(guest, kernel, boot, new Plan(text, List.of()), new Ranges(List.of()), List.of()).carryOut(patience);
-                int answer = called(Patch.Moment.BEFORE_APPLY);
-                if (answer != 0) throw new PatchRefused(patch.callbacks().get(Patch.Moment.BEFORE_APPLY) + " answered " + answer);
-                text.clear(); // Its data may have changed since.
-            }
-            pause = new Change(guest, kernel, boot, new Plan(text, next.writes()), new Ranges(inTheWay(leaving)), draft.targets()).carryOut(patience);
-            done = true;
-        } finally {
-            if (!done && runtime != null) forgotten(this);
+            if (introduction == null) introduction = introduction();
+            if (!asked) ask();
+            Map<Target, Integer> jumps = new LinkedHashMap<>();
+            for (Target target : draft.targets()) jumps.put(target, draft.text().entries().get(target.name()));
+            Entries.Next next = entries.next(leaving, this, jumps);
+            Plan plan = new Plan(introduction, next.writes());
+            pause = new Change(guest, kernel, boot, plan, new Ranges(inTheWay(leaving)), draft.targets()).look();
+            entries.become(next);
+        } catch (PatchRefused refused) {
+            throw new PatchRefused(title() + refused.getMessage());
+        } catch (GuestBusy busy) {
+            throw new GuestBusy(title() + busy.getMessage());
         }
-        entries.become(next);
         guest.arrived(this);
         for (Applied gone : leaving) {
             boolean unlisted = gone.unlisted().isEmpty();
@@ -145,6 +156,30 @@ final class Applied {
         }
     }
 
+    /** What goes into the guest before any jump leads to it: the code, and what tells the guest of it. */
+    private List<Plan.Write> introduction() throws PatchRefused {
+        List<Plan.Write> writes = new ArrayList<>();
+        writes.add(new Plan.Write(patch.name(), draft.text().base(), new byte[0], draft.text().bytes()));
+        if (runtime != null) writes.add(runtime.arrival(draft.text()));
+        return writes;
+    }
+
+    /** Has the guest call what may object, once. */
+    private void ask() throws PatchRefused, GuestBusy {
+        if (patch.callbacks().containsKey(Patch.Moment.BEFORE_APPLY)) {
+            new Change(guest, kernel, boot, new Plan(introduction, List.of()), new Ranges(List.of()), List.of()).look();
+            introduction = List.of(); // Its data may change from now on.
+            int answer;
+            try {
+                answer = called(Patch.Moment.BEFORE_APPLY);
+            } catch (GuestBusy silent) {
+                throw new PatchRefused(silent.getMessage());
+            }
+            if (answer != 0) throw new PatchRefused(patch.callbacks().get(Patch.Moment.BEFORE_APPLY) + " answered " + answer);
+        }
+        asked = true;
+    }
+
     /** The guest no longer needs to know of the code of {@code gone}. */
     private void forgotten(Applied gone) {
         try {
@@ -174,6 +209,7 @@ final class Applied {
 
     /** Calls a callback whose answer changes nothing; a line about what went wrong, or none. */
     private List<String> told(Patch.Moment moment) {
+        if (!valid()) return List.of();
         try {
             int answer = called(moment);
             if (answer == 0) return List.of();
@@ -356,25 +392,34 @@ final class Applied {
     /**
      * Restores the entries. If a task stays in the patch for all of {@code patience}, they are restored nevertheless, and
      * the text stays until it has left.
+     *
+     * @param between what happens between two looks; other patches may come and go in it
      */
-    Reverted revert(Duration patience) {
+    Reverted revert(Duration patience, Change.Between between) {
         if (!valid()) return new Reverted(null, List.of());
         List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT)), listed = unlisted();
         remarks.addAll(listed);
-        Entries.Next next = entries.next(List.of(this), null, Map.of());
         boolean forget = runtime != null && !patch.callbacks().containsKey(Patch.Moment.AFTER_REVERT);
-        Plan plan = new Plan(forget ? List.of(runtime.departure(draft.text())) : List.of(), next.writes());
-        Reverted reverted;
+        List<Plan.Write> farewell = forget ? List.of(runtime.departure(draft.text())) : List.of();
+        long end = System.nanoTime() + patience.toNanos();
+        Reverted reverted = null;
         boolean clear = false;
-        try {
-            Change change = new Change(guest, kernel, boot, plan, new Ranges(List.of(code())), List.of());
-            reverted = new Reverted(change.carryOut(patience), remarks);
-            clear = guest.occupants(kernel).known() && listed.isEmpty();
-        } catch (GuestBusy | PatchRefused notSo) {
-            reverted = forced(plan, notSo.getMessage());
-            remarks.addAll(reverted.remarks());
+        while (reverted == null) {
+            Entries.Next next = entries.next(List.of(this), null, Map.of());
+            Plan plan = new Plan(farewell, next.writes());
+            try {
+                Pause stood = new Change(guest, kernel, boot, plan, new Ranges(List.of(code())), List.of()).look();
+                reverted = new Reverted(stood, remarks);
+                clear = guest.occupants(kernel).known() && listed.isEmpty();
+            } catch (GuestBusy busy) {
+                boolean over = System.nanoTime() > end || !valid() || !goneOn(between);
+                if (over) reverted = forced(plan, Change.tired(busy, patience).getMessage());
+            } catch (PatchRefused refused) {
+                reverted = forced(plan, refused.getMessage());
+            }
+            if (reverted != null) entries.become(next);
         }
-        entries.become(next);
+        if (reverted.remarks() != remarks) remarks.addAll(reverted.remarks());
         guest.left(this);
         remarks.addAll(told(Patch.Moment.AFTER_REVERT));
         if (runtime != null) {
@@ -386,6 +431,17 @@ final class Applied {
         else draft.room().rest(draft.block());
         remarks.addAll(guest.leaveIfUnused());
         return new Reverted(reverted.pause(), remarks);
+    }
+
+    /** False if the thread is to end. */
+    private static boolean goneOn(Change.Between between) {
+        try {
+            between.looks();
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private Reverted forced(Plan plan, String reason) {

@@ -38,10 +38,10 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     private Entries entries = new Entries();
     private Occupants occupants;
     private final List<Applied> applied = new CopyOnWriteArrayList<>();
+    private final List<Applied> coming = new ArrayList<>();
     private final List<Room> grown = new ArrayList<>();
     private GuestRuntime runtime;
     private boolean warm;
-    private volatile String inTheWay = "";
     private int knownBoot;
     private long nextSearch = System.nanoTime();
 
@@ -110,20 +110,18 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         warm = true;
     }
 
-    /** What a change of this guest last found in its way; empty if nothing, or if none is on its way. */
-    String inTheWay() {
-        return inTheWay;
-    }
-
-    void inTheWay(String what) {
-        inTheWay = what;
+    /** A patch is on its way: what patches share stays. */
+    void awaits(Applied patch) {
+        coming.add(patch);
     }
 
     void arrived(Applied patch) {
+        coming.remove(patch);
         applied.add(patch);
     }
 
     void left(Applied patch) {
+        coming.remove(patch);
         applied.remove(patch);
     }
 
@@ -140,7 +138,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     /** Takes the patcher's own code out when the last patch has left; a line for each thing that could not be undone. */
     List<String> leaveIfUnused() {
         entries();
-        if (runtime == null || applied.size() > 1) return List.of();
+        if (runtime == null || applied.size() + coming.size() > 1) return List.of();
         GuestRuntime last = runtime;
         runtime = null;
         List<String> remarks = new ArrayList<>();
@@ -187,6 +185,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         entries = new Entries();
         occupants = null;
         applied.clear();
+        coming.clear();
         runtime = null;
         nextSearch = System.nanoTime();
     }

@@ -254,7 +254,7 @@ final class GuestRuntime {
         } catch (GuestBusy busy) {
             remarks.add("shadow variables stay: " + busy.getMessage());
         }
-        remarks.addAll(code.revert(REST).remarks());
+        remarks.addAll(code.revert(REST, Change.Between.SLEEP).remarks());
         return remarks;
     }
 }

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.api.machine.Machine;
@@ -33,6 +34,7 @@ final class Planner {
     private final GuestRuntime runtime;
     private final List<String> offered;
     private Map<String, Modules.Module> modules;
+    private Labels labels;
 
     /**
      * @param runtime null where there is none
@@ -71,15 +73,16 @@ final class Planner {
         else if (linker.sites() > 0 && !runtime.listsSites())
             throw refused("has pr_debug sites, and kernel " + kernel.title() + " has no dynamic debugging");
         else if (linker.asksFor(GuestRuntime.SHADOWS)) runtime.shadowed();
+        Pristine pristine = object.pristine().length == 0 ? null : new Pristine(object.title() + " (pristine)", object.pristine());
         Map<String, Target> targets = new LinkedHashMap<>();
         for (Patch.Function function : functions) {
-            Target target = target(function, symbol(function));
+            Target target = target(function, symbol(function, pristine));
             if (target.fragile() && linker.wraps(function.name()) && Prologue.length(target.code(), Entries.JUMP) == 0)
                 throw refused(function.name() + ": has no five-byte NOP at its entry and begins with "
                         + hex(Arrays.copyOf(target.code(), Entries.JUMP)) + ", which cannot be moved, so that its old body cannot be called");
             targets.put(function.name(), target);
         }
-        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets),
+        KernelNames names = new KernelNames(kernel.symbols(), learned(pristine, targets),
                 modules().values().stream().map(Modules.Module::symbols).toList(), this::read);
         return placed(linker, names, targets, functions);
     }
@@ -151,19 +154,17 @@ final class Planner {
     static byte[] entryNow(Guest guest, Kernel kernel, String function) throws PatchRefused {
         Patch any = new Patch("lkpk", "", List.of(), List.of());
         Planner planner = new Planner(guest, kernel, any, null, List.of());
-        byte[] found = planner.read(planner.symbol(new Patch.Function(function, 0, new byte[0])).address(), Entries.JUMP);
+        byte[] found = planner.read(planner.symbol(new Patch.Function(function, 0, new byte[0]), null).address(), Entries.JUMP);
         return isNop(found) ? new byte[0] : found;
     }
 
     /** Compares the running functions with what they were compiled to, and learns of symbols on the way. */
-    private Map<String, Integer> learned(Patch.ObjectFile object, Map<String, Target> targets) throws PatchRefused {
+    private Map<String, Integer> learned(Pristine pristine, Map<String, Target> targets) throws PatchRefused {
         Map<String, Integer> learned = new LinkedHashMap<>();
         if (runtime != null) learned.putAll(runtime.offered());
-        if (object.pristine().length == 0) return learned;
-        Pristine pristine = new Pristine(object.title() + " (pristine)", object.pristine());
-        Labels labels = new Labels(kernel, guest.size(), modules().values(), this::read);
+        if (pristine == null) return learned;
         for (Target target : targets.values())
-            pristine.match(target.name(), target.address(), target.code(), this::read, labels, learned);
+            pristine.match(target.name(), target.address(), target.code(), this::read, labels(), learned);
         return learned;
     }
 
@@ -184,6 +185,11 @@ final class Planner {
         return modules;
     }
 
+    private Labels labels() throws PatchRefused {
+        if (labels == null) labels = new Labels(kernel, guest.size(), modules().values(), this::read);
+        return labels;
+    }
+
     /** Of the kernel, or of the module that the function is in. */
     private SymbolTable symbols(Patch.Function function) throws PatchRefused {
         if (function.module().isEmpty()) return kernel.symbols();
@@ -192,7 +198,8 @@ final class Planner {
         return module.symbols();
     }
 
-    private Symbol symbol(Patch.Function function) throws PatchRefused {
+    /** @param pristine tells which is meant where several have the name; null if there is none */
+    private Symbol symbol(Patch.Function function, Pristine pristine) throws PatchRefused {
         List<Symbol> found = new ArrayList<>();
         for (Symbol symbol : symbols(function).named(function.name()))
             if ("tTwW".indexOf(symbol.type()) >= 0) found.add(symbol);
@@ -200,13 +207,46 @@ final class Planner {
                 + (function.module().isEmpty() ? "kernel " + kernel.title() : "module " + function.module()));
         if (function.position() > found.size())
             throw refused(function.name() + ": position " + function.position() + ", but " + found.size() + " functions of that name");
-        if (function.position() == 0 && found.size() > 1)
+        if (function.position() == 0 && found.size() > 1 && pristine == null)
             throw refused(function.name() + ": " + found.size() + " functions of that name, the patch gives no position");
-        Symbol symbol = found.get(Math.max(0, function.position() - 1));
+        Symbol symbol = function.position() == 0 && found.size() > 1 ? matching(function, found, pristine) : found.get(Math.max(0, function.position() - 1));
         if (symbol.size() > 0 && symbol.size() < Entries.JUMP)
             throw refused(function.name() + ": its " + symbol.size() + " bytes are too short for a jump");
         if (isGone(symbol)) throw refused(function.name() + ": code for the kernel's start only, which is gone");
         return symbol;
+    }
+
+    /** The one of several of a name that was compiled from the unchanged source. */
+    private Symbol matching(Patch.Function function, List<Symbol> candidates, Pristine pristine) throws PatchRefused {
+        List<Symbol> fitting = new ArrayList<>();
+        StringJoiner places = new StringJoiner("; ");
+        StringJoiner reasons = new StringJoiner("; ");
+        for (int i = 0; i < candidates.size(); i++) {
+            Symbol one = candidates.get(i);
+            String place = "position " + (i + 1) + " behind " + kernel.symbols().covering(one.address() - 1).map(Symbol::name).orElse("nothing");
+            try {
+                Map<String, Integer> learned = new LinkedHashMap<>();
+                pristine.match(function.name(), one.address(), target(function, one).code(), this::read, labels(), learned);
+                agree(function, learned);
+                fitting.add(one);
+                places.add(place);
+            } catch (PatchRefused other) {
+                reasons.add(place + ": " + other.getMessage());
+            }
+        }
+        if (fitting.size() == 1) return fitting.get(0);
+        if (fitting.isEmpty())
+            throw refused(function.name() + ": none of the " + candidates.size() + " functions of that name is the one that the patch was made for: " + reasons);
+        throw refused(function.name() + ": " + fitting.size() + " functions of that name are alike, and the patch gives no position: " + places);
+    }
+
+    /** What a candidate refers to must be what the kernel's table calls so. */
+    private void agree(Patch.Function function, Map<String, Integer> learned) throws PatchRefused {
+        for (Map.Entry<String, Integer> one : learned.entrySet()) {
+            Symbol known = kernel.symbols().only(one.getKey()).orElse(null);
+            if (known != null && known.address() != one.getValue())
+                throw refused(function.name() + ": refers to " + Occupants.named(kernel.symbols(), one.getValue()) + ", not to " + known.name());
+        }
     }
 
     private boolean isGone(Symbol symbol) {

@@ -15,23 +15,50 @@ final class Started {
     /**
      * @param applied null unless {@code state} is APPLIED
      * @param by the patch that has replaced it; null unless {@code state} is REPLACED
+     * @param quest for its moment; null unless it is WAITING for nothing else
      * @param boot the guest's boot that this is about
      */
-    record Standing(PatchStatus.State state, String reason, Applied applied, Started by, int boot) {
+    record Standing(PatchStatus.State state, String reason, Applied applied, Started by, Quest quest, int boot) {
         static Standing waiting(String reason, int boot) {
-            return new Standing(PatchStatus.State.WAITING, reason, null, null, boot);
+            return new Standing(PatchStatus.State.WAITING, reason, null, null, null, boot);
+        }
+
+        static Standing seeking(Quest quest, String reason, int boot) {
+            return new Standing(PatchStatus.State.WAITING, reason, null, null, quest, boot);
+        }
+
+        static Standing stopped(int boot) {
+            return new Standing(PatchStatus.State.STOPPED, "", null, null, null, boot);
         }
 
         static Standing refused(String reason, int boot) {
-            return new Standing(PatchStatus.State.REFUSED, reason, null, null, boot);
+            return new Standing(PatchStatus.State.REFUSED, reason, null, null, null, boot);
         }
 
         static Standing applied(Applied applied, int boot) {
-            return new Standing(PatchStatus.State.APPLIED, "", applied, null, boot);
+            return new Standing(PatchStatus.State.APPLIED, "", applied, null, null, boot);
         }
 
         static Standing replaced(Started by, int boot) {
-            return new Standing(PatchStatus.State.REPLACED, "by " + by.patch.name(), null, by, boot);
+            return new Standing(PatchStatus.State.REPLACED, "by " + by.patch.name(), null, by, null, boot);
+        }
+    }
+
+    /** The search for a moment at which nobody is in the way. */
+    static final class Quest {
+        final int boot;
+        /** When it is given up, in {@link System#nanoTime}'s time. */
+        final long end;
+        /** What is to be applied then; null where the guest takes nothing yet. */
+        Applied linked;
+
+        Quest(int boot, long end) {
+            this.boot = boot;
+            this.end = end;
+        }
+
+        void giveUp() {
+            if (linked != null) linked.giveUp();
         }
     }
 
@@ -42,6 +69,8 @@ final class Started {
     final Map<Guest, Standing> standings = new IdentityHashMap<>();
     /** Modules that it has referred to, whether it said so or not. */
     private final Set<String> used = new LinkedHashSet<>();
+    /** It is being taken back, which may take as long as somebody is inside of it. */
+    boolean leaving;
 
     Started(Bundle bundle, Patch patch) {
         this.bundle = bundle;
@@ -59,6 +88,29 @@ final class Started {
         Standing standing = standings.get(guest);
         if (standing == null || standing.boot() != guest.boot()) return false;
         return standing.by() != null ? standing.by().serves(guest) : on(guest) != null;
+    }
+
+    /** Its search for a moment on {@code guest}; null if there is none. */
+    Quest quest(Guest guest) {
+        Standing standing = standings.get(guest);
+        return standing == null ? null : standing.quest();
+    }
+
+    /** Null if nothing is known of it on {@code guest}. */
+    PatchStatus.State state(Guest guest) {
+        Standing standing = standings.get(guest);
+        return standing == null ? null : standing.state();
+    }
+
+    /** Whether it looks for a moment on any guest. */
+    boolean seeks() {
+        return standings.values().stream().anyMatch(standing -> standing.quest() != null);
+    }
+
+    /** Why it was refused on some guest; null if it was not. */
+    String refusal() {
+        for (Standing standing : standings.values()) if (standing.state() == PatchStatus.State.REFUSED) return standing.reason();
+        return null;
     }
 
     /** Whether a patch called {@code name} leaves as this one arrives. */
@@ -95,8 +147,8 @@ final class Started {
     }
 
     /**
-     * Which module has gone since it was applied, even if it has come back elsewhere; empty if none has. A list that is being
-     * changed just then is looked at again.
+     * Which module has gone since {@code applied} was linked, even if it has come back elsewhere; empty if none has. A list
+     * that is being changed just then is looked at again.
      */
     String unloaded(Guest guest, Applied applied) {
         used.addAll(applied.modules().keySet());

@@ -62,7 +62,8 @@ final class BuildCommand {
     }
 
     /** What changes in the files of one kernel; where they are not those that the user edited, the difference is applied. */
-    private static List<Edit> edits(Project project, KernelTree first, KernelTree kernel, Arguments arguments) throws Refusal, IOException {
+    private static List<Edit> edits(Project project, KernelTree first, KernelTree kernel, Arguments arguments)
+            throws Refusal, IOException, InterruptedException {
         List<Edit> edits = new ArrayList<>();
         try {
             if (arguments.has("diff")) {

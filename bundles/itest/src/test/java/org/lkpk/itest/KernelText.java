@@ -32,11 +32,11 @@ final class KernelText {
     private static boolean isLabel(KernelImage kernel, int start, byte[] before, byte[] now, int differs) {
         for (int site = Math.max(0, differs - 4); site <= differs; site++) {
             Symbol function = kernel.symbols().covering(start + site).orElseThrow();
+            boolean entry = function.address() == start + site;
             for (byte[][] pair : new byte[][][] {{before, now}, {now, before}}) {
-                int jump = ByteBuffer.wrap(pair[1]).order(ByteOrder.LITTLE_ENDIAN).getInt(site + 1);
                 // A patch's jump stands at the entry and leads away; what is not traced may have a label there.
-                boolean entry = function.address() == start + site;
-                if (entry && Integer.compareUnsigned(5 + jump, function.size()) >= 0 && pair[1][site] == JMP_LONG) continue;
+                if (entry && pair[1][site] == JMP_LONG && Integer.compareUnsigned(5
+                        + ByteBuffer.wrap(pair[1]).order(ByteOrder.LITTLE_ENDIAN).getInt(site + 1), function.size()) >= 0) continue;
                 boolean off = Arrays.equals(pair[0], site, site + 5, NOP_LONG, 0, 5) && pair[1][site] == JMP_LONG
                         || differs - site < 2 && Arrays.equals(pair[0], site, site + 2, NOP_SHORT, 0, 2) && pair[1][site] == JMP_SHORT;
                 if (off) return true;
@@ -58,7 +58,7 @@ final class KernelText {
 
     /**
      * Where {@code now} differs from {@code before}, by functions; empty if nowhere. Jump labels that the kernel itself has
-     * turned meanwhile are none.
+     * turned meanwhile are none: they jump within their function, also where they stand at its entry.
      */
     static String difference(KernelImage kernel, byte[] before, byte[] now) {
         int start = kernel.symbols().only("_stext").orElseThrow().address();

@@ -5,7 +5,10 @@ import static org.junit.Assert.fail;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.AssumptionViolatedException;
+import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.kernel.Kernels;
@@ -101,6 +104,28 @@ final class RunningGuest implements AutoCloseable {
     /** What {@code work} finds on the machine's thread. */
     <T> T atRest(Callable<T> work) throws Exception {
         return machine.atRest(Machine.When.ANY, Duration.ofSeconds(10), work);
+    }
+
+    /** Pauses it where it next comes to {@code linear}: behind the straight code there, at most. */
+    void pauseAt(int linear) throws Exception {
+        CompletableFuture<Void> there = new CompletableFuture<>();
+        Cpu.Trap trap = atRest(() -> {
+            Cpu cpu = machine.cpus().get(0);
+            return cpu.trapAt(linear, () -> {
+                machine.pause();
+                cpu.interject();
+                there.complete(null);
+            });
+        });
+        try {
+            there.get(60, TimeUnit.SECONDS);
+            await("paused", () -> machine.status() == Machine.Status.PAUSED);
+        } finally {
+            atRest(() -> {
+                trap.clear();
+                return null;
+            });
+        }
     }
 
     /** Waits until something holds, ten seconds at most. */

@@ -38,7 +38,6 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 
 /** Every case of src/test/patches, and how patches get along with each other, on Debian's kernel. */
 @RunWith(PaxExam.class)
@@ -119,8 +118,7 @@ public class SuiteIT {
         Bundle bundle = one.install(context, one.jar().header("LKPK-Patch-Functions", "bm_register_write;module=binfmt_misc")
                 .header("LKPK-Patch-Objects", "patch.o;pristine=\"pristine.o\"").entry("pristine.o", asItRuns("bm_register_write")));
         try {
-            bundle.start();
-            assertEquals(status(bundle).reason(), State.APPLIED, status(bundle).state());
+            assertEquals("", outcome(bundle));
             assertWritten("key off");
             debian.terminal.command("echo 'module binfmt_misc +p' > /proc/dynamic_debug/control; sleep 1");
             assertWritten("key on");
@@ -197,9 +195,8 @@ public class SuiteIT {
     private void sitesFollowTheirLists(Bundle bundle) throws Exception {
         insert();
         try {
-            bundle.start();
+            assertEquals("", outcome(bundle));
             assertEquals(List.of("bm_register_write"), status(bundle).functions());
-            assertEquals(status(bundle).reason(), State.APPLIED, status(bundle).state());
             assertEquals("0 0", said());
             debian.terminal.command("echo 'module binfmt_misc +p' > /proc/dynamic_debug/control; sleep 1");
             assertEquals("1 0", said());
@@ -312,17 +309,14 @@ public class SuiteIT {
             Jar jar = PatchCase.named("strings").jar().header("LKPK-Patch", "sweep").header("LKPK-Patch-Functions", object.getKey())
                     .header("LKPK-Patch-Deadline", "2000").entry("patch.o", object.getValue());
             Bundle bundle = context.installBundle("test:sweep", jar.stream());
-            try {
-                bundle.start();
-                return bundle;
-            } catch (BundleException refusal) {
-                bundle.uninstall();
-                Matcher name = Pattern.compile("machine suite: ([A-Za-z0-9_.]+): (?:always|task)(?:.*; others are inside (.*) \\(looked for)?")
-                        .matcher(refusal.getMessage());
-                assertTrue(refusal.getMessage(), name.find());
-                busy.add(name.group(1));
-                if (name.group(2) != null) busy.addAll(Arrays.asList(name.group(2).split(", ")));
-            }
+            String refusal = outcome(bundle);
+            if (refusal.isEmpty()) return bundle;
+            bundle.uninstall();
+            Matcher name = Pattern.compile("machine suite: ([A-Za-z0-9_.]+): (?:always|task)(?:.*; others are inside (.*) \\(looked for)?")
+                    .matcher(refusal);
+            assertTrue(refusal, name.find());
+            busy.add(name.group(1));
+            if (name.group(2) != null) busy.addAll(Arrays.asList(name.group(2).split(", ")));
         }
         throw new AssertionError("always somebody in the way: " + busy);
     }
@@ -339,14 +333,9 @@ public class SuiteIT {
             long free = 0, heap = 0, begin = System.nanoTime();
             int refused = 0, warm = 0;
             for (int i = 0; i < cycles; i++) {
-                try {
-                    bundle.start();
-                    assertEquals(State.APPLIED, status(bundle).state());
-                    bundle.stop();
-                    for (PatchStatus.Pause pause : last(bundle)) if (pause.kind() == PatchStatus.Kind.WARM) pauses[warm++] = pause.ns();
-                } catch (BundleException busy) {
-                    refused++;
-                }
+                if (!outcome(bundle).isEmpty()) refused++;
+                bundle.stop();
+                for (PatchStatus.Pause pause : last(bundle)) if (pause.kind() == PatchStatus.Kind.WARM) pauses[warm++] = pause.ns();
                 if (i != cycles / 10) continue;
                 heap = used();
                 free = free();
@@ -404,6 +393,97 @@ public class SuiteIT {
             assertTrue(debian.terminal.command(one[1]).strip().matches(one[3]));
             patch.stop();
             assertTrue(debian.terminal.command(one[1]).strip().matches(one[2]));
+        }
+    }
+
+    /**
+     * Stops the machine at {@code place} until it stands there with all of {@code functions} on its stacks, and tells why
+     * each of them cannot be replaced.
+     */
+    private List<String> standingAt(String place, String... functions) throws Exception {
+        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        List<String> outcomes = new ArrayList<>();
+        for (int i = 0; i < 100 && (outcomes.isEmpty() || outcomes.contains("")); i++) {
+            outcomes.clear();
+            debian.pauseAt(kernel.symbols().only(place).orElseThrow().address());
+            try {
+                for (String function : functions) outcomes.add(outcome(function));
+            } finally {
+                debian.machine.resume();
+            }
+        }
+        return outcomes;
+    }
+
+    /** Why {@code function} is not replaced; empty if it is, and back again. */
+    private String outcome(String function) throws Exception {
+        PatchCase busy = PatchCase.named("busy");
+        Bundle bundle = busy.install(context, busy.jar().header("LKPK-Patch-Functions", function + ";new=schedule").header("LKPK-Patch-Deadline", "50"));
+        try {
+            return outcome(bundle);
+        } finally {
+            bundle.uninstall();
+        }
+    }
+
+    private String outcome(Bundle bundle) throws Exception {
+        return new Trial(context, debian).outcome(bundle);
+    }
+
+    private static void told(String expected, String outcome) {
+        assertTrue(outcome, Pattern.compile(expected).matcher(outcome).find());
+    }
+
+    @Test
+    public void whoWasStoppedInAnInterruptStandsInTheWayWithAllThatIsBelowIt() throws Exception {
+        byte[] text = KernelText.of(context, debian.machine);
+        String tainted = debian.terminal.command("cat /proc/sys/kernel/tainted"); // By the case of a WARN, if that came first.
+        String load = "(while :; do dd if=/dev/zero of=/dev/null bs=4M count=%d; done) > /dev/null 2>&1 &";
+        debian.terminal.command(String.format(load, 50));
+        try {
+            String hard = "handle_irq_event\\+0x", soft = "run_timer_softirq\\+0x";
+            String below = ".* < asm_common_interrupt\\+0x.*";
+            List<String> outcomes = standingAt("__handle_irq_event_percpu", "handle_irq_event", "ksys_read");
+            told("handle_irq_event: an interrupt of task .* \\(PID [0-9]+\\) is inside: .*" + hard, outcomes.get(0));
+            told("ksys_read: task dd \\(PID [0-9]+\\) is inside: .*" + hard + below + "ksys_read\\+0x", outcomes.get(1));
+            outcomes = standingAt("run_timer_softirq", "__do_softirq", "ksys_read");
+            told("__do_softirq: an interrupt of task .* \\(PID [0-9]+\\) is inside: .*" + soft, outcomes.get(0));
+            told("ksys_read: task dd \\(PID [0-9]+\\) is inside: .*" + soft + below + "ksys_read\\+0x", outcomes.get(1));
+            debian.terminal.command("kill $(jobs -p); killall dd");
+            debian.terminal.command(String.format(load, 1)); // Each reads into pages that it does not have yet.
+            outcomes = standingAt("handle_mm_fault", "handle_mm_fault", "ksys_read");
+            told("handle_mm_fault: task dd \\(PID [0-9]+\\) is inside: .*handle_mm_fault\\+0x", outcomes.get(0));
+            told("ksys_read: task dd \\(PID [0-9]+\\) is inside: .*do_user_addr_fault\\+0x.* < clear_user\\+0x.* < ksys_read\\+0x", outcomes.get(1));
+        } finally {
+            debian.terminal.command("kill $(jobs -p); killall dd; sleep 1", Duration.ofSeconds(120));
+        }
+        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        assertEquals("", KernelText.difference(kernel, text, KernelText.of(context, debian.machine)));
+        assertEquals(tainted, debian.terminal.command("cat /proc/sys/kernel/tainted"));
+    }
+
+    @Test
+    public void whoeverComesAndGoesDoesNotWaitForAPatchThatDoes() throws Exception {
+        PatchCase patient = PatchCase.named("busy");
+        Bundle waiting = patient.install(context, patient.jar().header("LKPK-Patch-Deadline", "600000"));
+        Bundle other = PatchCase.named("strings").install(context);
+        try {
+            waiting.start();
+            assertEquals(State.WAITING, status(waiting).state());
+            assertTrue(status(waiting).reason(), status(waiting).reason().contains("schedule: always on a stack: "));
+            long begin = System.nanoTime();
+            for (int i = 0; i < 10; i++) {
+                other.start();
+                assertEquals("a version of our own", version());
+                other.stop();
+            }
+            assertEquals(State.WAITING, status(waiting).state());
+            waiting.stop();
+            assertEquals(State.STOPPED, status(waiting).state());
+            assertTrue("ten patches took as long as one that waits", System.nanoTime() - begin < 60_000_000_000L);
+        } finally {
+            waiting.uninstall();
+            other.uninstall();
         }
     }
 

@@ -65,14 +65,9 @@ final class Trial {
         }
     }
 
-    private void refused(PatchCase one, Bundle bundle) throws BundleException {
-        try {
-            bundle.start();
-        } catch (BundleException refusal) {
-            assertTrue("refused: " + refusal.getMessage(), Pattern.compile(one.says("refusal")).matcher(refusal.getMessage()).find());
-            return;
-        }
-        throw new AssertionError("not refused");
+    private void refused(PatchCase one, Bundle bundle) throws Exception {
+        String reason = outcome(bundle);
+        assertTrue("refused: " + reason, Pattern.compile(one.says("refusal")).matcher(reason).find());
     }
 
     private void waits(PatchCase one, Bundle bundle) throws BundleException {
@@ -84,8 +79,8 @@ final class Trial {
 
     private void works(PatchCase one, Bundle bundle) throws Exception {
         answers(one, "old");
-        bundle.start();
-        assertEquals(status(bundle).reason(), State.APPLIED, status(bundle).state());
+        assertEquals("", outcome(bundle));
+        assertEquals(State.APPLIED, status(bundle).state());
         answers(one, "new");
         for (Replacement replacement : patcher().replacements(bundle)) assertEquals("", replacement.deviation());
         if (one.expects("hits"))
@@ -101,6 +96,18 @@ final class Trial {
     private void answers(PatchCase one, String when) throws InterruptedException {
         String answer = guest.terminal.command(one.says("command")).strip();
         assertTrue(when + ": " + answer, Pattern.compile(one.says(when)).matcher(answer).matches());
+    }
+
+    /** Why a patch is refused once it is started; empty if it is applied. */
+    String outcome(Bundle bundle) throws Exception {
+        try {
+            bundle.start();
+        } catch (BundleException refusal) {
+            assertEquals(State.REFUSED, status(bundle).state());
+            return refusal.getMessage();
+        }
+        RunningGuest.await("applied or refused", () -> status(bundle).state() != State.WAITING);
+        return status(bundle).reason();
     }
 
     private Patcher patcher() {
