@@ -163,6 +163,28 @@ public class SuiteIT {
         }
     }
 
+    @Test
+    public void aPatchThatWaitsForItsMomentIsLinkedAnewWhenItsModuleIsBack() throws Exception {
+        insert();
+        PatchCase one = PatchCase.named("module-symbol");
+        Bundle bundle = one.install(context, one.jar().header("LKPK-Patch-Functions", "schedule;new=version_proc_show")
+                .header("LKPK-Patch-Deadline", "600000"));
+        try {
+            bundle.start();
+            for (int i = 0; i < 2; i++) {
+                RunningGuest.await("linked", () -> status(bundle).reason().contains("schedule: always on a stack: "));
+                remove();
+                RunningGuest.await("without its module", () -> status(bundle).reason().equals("module binfmt_misc is not loaded"));
+                insert();
+            }
+            assertEquals(State.WAITING, status(bundle).state());
+            bundle.stop();
+        } finally {
+            bundle.uninstall();
+            remove();
+        }
+    }
+
     /** Fetches nothing: skipped where the cache does not hold the kernel's headers, and with them its sources. */
     @Test
     public void aChangedFunctionOfAModuleKeepsItsDebuggingSitesAndHasNewOnes() throws Exception {
