@@ -25,8 +25,16 @@ struct patch {
 #define PATCHES 128
 struct patch lkpk_patches[PATCHES];
 
-/* One call that the patcher wants made; state 0: none, 1: wanted, 2: on its way, 3: done. */
-struct call { volatile unsigned long state; int (*function)(void); int answer; } lkpk_call;
+/*
+ * One call that the patcher wants made; state 0: none, 1: wanted, 2: on its way, 3: done. What an argument points to may
+ * lie in the room behind them.
+ */
+struct call {
+	volatile unsigned long state;
+	int (*function)(unsigned long, unsigned long);
+	int answer;
+	unsigned long arguments[2], room[4];
+} lkpk_call;
 
 extern const struct extable *search_extable(const struct extable *base, unsigned long count, unsigned long address);
 extern int execute_in_process_context(void (*function)(void *work), void *work);
@@ -110,7 +118,7 @@ static unsigned long work[16];
 
 static void carry_out(void *unused)
 {
-	lkpk_call.answer = lkpk_call.function();
+	lkpk_call.answer = lkpk_call.function(lkpk_call.arguments[0], lkpk_call.arguments[1]);
 	lkpk_call.state = 3;
 }
 

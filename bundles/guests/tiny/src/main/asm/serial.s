@@ -9,7 +9,7 @@
         .set    LSR, 5
         .set    SCR, 7
         .set    LSR_DATA, 0x01
-        .set    LSR_THR_EMPTY, 0x20
+        .set    LSR_IDLE, 0x40
         .set    RING, 4096                      # bytes kept of what each port received
         .set    PATIENCE, 2 * TICKS_PER_SECOND
 
@@ -129,17 +129,17 @@ uart_init:
         mov     $'\n', %al
 1:      mov     $COM1, %edx
 
-# Sends al on the port edx.
+# Sends al on the port edx, and waits until it has left: what is in the shift register is lost by a reset.
 uart_put:
+        outb    %al, %dx
         push    %ebx
         mov     %eax, %ebx
         add     $LSR, %edx
 1:      inb     %dx, %al
-        test    $LSR_THR_EMPTY, %al
+        test    $LSR_IDLE, %al
         jz      1b
         sub     $LSR, %edx
         mov     %ebx, %eax
-        outb    %al, %dx
         pop     %ebx
         ret
 

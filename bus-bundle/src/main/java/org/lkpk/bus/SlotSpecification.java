@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lkpk.api.header.Clause;
 
 /**
  * One slot of a slot bundle's {@value #HEADER} header: {@code com1; card=org.lkpk.card.uart; port=0x3f8; irq=4}. Several are
@@ -17,45 +18,18 @@ record SlotSpecification(String name, String card, Map<String, String> settings)
     /** @throws IllegalArgumentException naming the clause and what is wrong with it */
     static List<SlotSpecification> parse(String header) {
         List<SlotSpecification> slots = new ArrayList<>();
-        for (String clause : split(header, ',')) slots.add(clause(clause));
+        try {
+            for (Clause clause : Clause.parse(header)) slots.add(slot(clause));
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(HEADER + ": " + wrong.getMessage());
+        }
         return slots;
     }
 
-    private static SlotSpecification clause(String clause) {
-        List<String> parts = split(clause, ';');
-        String name = parts.get(0).trim();
-        if (name.isEmpty() || name.indexOf('=') >= 0)
-            throw new IllegalArgumentException(HEADER + ": no slot name in \"" + clause.trim() + "\"");
-        Map<String, String> settings = new LinkedHashMap<>();
-        for (String part : parts.subList(1, parts.size())) {
-            int equals = part.indexOf('=');
-            if (equals < 1) throw new IllegalArgumentException(HEADER + ": slot " + name + ": \"" + part.trim() + "\" is no key=value");
-            String key = part.substring(0, equals).trim();
-            if (settings.put(key, unquoted(part.substring(equals + 1).trim())) != null)
-                throw new IllegalArgumentException(HEADER + ": slot " + name + ": " + key + " given twice");
-        }
+    private static SlotSpecification slot(Clause clause) {
+        Map<String, String> settings = new LinkedHashMap<>(clause.attributes());
         String card = settings.remove("card");
-        if (card == null) throw new IllegalArgumentException(HEADER + ": slot " + name + " names no card");
-        return new SlotSpecification(name, card, Map.copyOf(settings));
-    }
-
-    private static String unquoted(String value) {
-        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
-        return quoted ? value.substring(1, value.length() - 1) : value;
-    }
-
-    private static List<String> split(String text, char separator) {
-        List<String> parts = new ArrayList<>();
-        boolean quoted = false;
-        int from = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"') quoted = !quoted;
-            if (c != separator || quoted) continue;
-            parts.add(text.substring(from, i));
-            from = i + 1;
-        }
-        parts.add(text.substring(from));
-        return parts;
+        if (card == null) throw new IllegalArgumentException("slot " + clause.path() + " names no card");
+        return new SlotSpecification(clause.path(), card, Map.copyOf(settings));
     }
 }

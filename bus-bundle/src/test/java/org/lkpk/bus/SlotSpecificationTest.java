@@ -27,7 +27,8 @@ public class SlotSpecificationTest {
     }
 
     @Test
-    public void partWithoutValueIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> SlotSpecification.parse("com1;card=x;fast"));
+    public void partWithoutValueIsRefusedByHeaderAndName() {
+        String message = assertThrows(IllegalArgumentException.class, () -> SlotSpecification.parse("com1;card=x;fast")).getMessage();
+        assertEquals("LKPK-Slot: com1: \"fast\" is not name=value", message);
     }
 }

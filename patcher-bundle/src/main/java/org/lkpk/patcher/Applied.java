@@ -3,6 +3,8 @@ package org.lkpk.patcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Applied {
     private static final Logger LOG = LoggerFactory.getLogger(Applied.class);
     private static final Duration REST = Duration.ofSeconds(5);
+    /** For the patcher's own code, which hardly anybody is ever inside of. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final Patch patch;
     private final Guest guest;
@@ -32,6 +36,9 @@ final class Applied {
     private final Entries entries;
     /** Null where the kernel is not told of patches. */
     private final GuestRuntime runtime;
+    /** What is still to be written before the jumps; null as long as the guest knows nothing of it. */
+    private List<Plan.Write> introduction;
+    private boolean asked;
     private Pause pause;
 
     private Applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime) {
@@ -45,80 +52,132 @@ final class Applied {
     }
 
     /**
-     * Applies {@code patch} and takes {@code leaving} out in the same stop.
+     * {@code patch}, linked for the guest and with a place in it: nothing leads there until {@link #look} finds its moment.
      *
-     * @throws GuestBusy if somebody always stood in the way, or the guest was reset meanwhile; nothing has been written
+     * @throws GuestBusy if the patcher's own code does not come into the guest now
      */
-    static Applied apply(Patch patch, Guest guest, Kernel kernel, List<Applied> leaving, Duration patience)
-            throws PatchRefused, GuestBusy {
+    static Applied linked(Patch patch, Guest guest, Kernel kernel) throws PatchRefused, GuestBusy {
         int boot = guest.boot();
-        GuestRuntime runtime = guest.runtime(kernel, patience);
+        GuestRuntime runtime = guest.runtime(kernel, PATIENCE);
+        boolean done = false;
         try {
-            Planner.Draft draft = new Planner(guest, kernel, patch, runtime, List.of()).plan();
-            Applied applied = applied(patch, guest, kernel, boot, draft, runtime, leaving, patience);
-            guest.warmed();
-            return applied;
+            Applied linked = new Applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, runtime, List.of()).plan(), runtime);
+            guest.awaits(linked);
+            done = true;
+            return linked;
         } finally {
-            guest.leaveIfUnused();
+            if (!done) guest.leaveIfUnused();
         }
     }
 
     /** The patcher's own code, with nothing under it. */
     static Applied applyRuntime(Patch patch, Guest guest, Kernel kernel, List<String> offered, Duration patience)
             throws PatchRefused, GuestBusy {
-        int boot = guest.boot();
-        return applied(patch, guest, kernel, boot, new Planner(guest, kernel, patch, null, offered).plan(), null, List.of(), patience);
+        Applied runtime = new Applied(patch, guest, kernel, guest.boot(), new Planner(guest, kernel, patch, null, offered).plan(), null);
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                runtime.look(List.of());
+                return runtime;
+            } catch (GuestBusy busy) {
+                if (System.nanoTime() > end || !runtime.valid()) throw runtime.given(Change.tired(busy, patience));
+            } catch (PatchRefused refused) {
+                throw runtime.given(refused);
+            }
+            if (!goneOn(Change.Between.SLEEP)) throw runtime.given(new GuestBusy("interrupted"));
+        }
     }
 
-    private static Applied applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime,
-            List<Applied> leaving, Duration patience) throws PatchRefused, GuestBusy {
-        Applied applied = new Applied(patch, guest, kernel, boot, draft, runtime);
-        boolean done = false;
-        try {
-            applied.put(leaving, patience);
-            done = true;
-            return applied;
-        } catch (PatchRefused refused) {
-            throw new PatchRefused(applied.title() + refused.getMessage());
-        } catch (GuestBusy busy) {
-            throw new GuestBusy(applied.title() + busy.getMessage());
-        } finally {
-            if (!done) draft.room().free(draft.block());
-        }
+    private <E extends Exception> E given(E reason) {
+        giveUp();
+        return reason;
+    }
+
+    /** Lets go of its place; it has not been applied. */
+    void giveUp() {
+        if (introduction != null && runtime != null) forgotten(this);
+        draft.room().free(draft.block());
+        guest.left(this);
+        guest.leaveIfUnused();
     }
 
     private String title() {
         return patch.name() + ": machine " + guest.machine().name() + ": ";
     }
 
-    private void put(List<Applied> leaving, Duration patience) throws PatchRefused, GuestBusy {
-        Map<Target, Integer> jumps = new LinkedHashMap<>();
-        for (Target target : draft.targets()) jumps.put(target, draft.text().entries().get(target.name()));
-        Entries.Next next = entries.next(leaving, this, jumps);
-        List<Plan.Write> text = new ArrayList<>();
-        text.add(new Plan.Write(patch.name(), draft.text().base(), new byte[0], draft.text().bytes()));
-        if (runtime != null) text.add(runtime.arrival(draft.text()));
-        boolean done = false;
+    /**
+     * Stops the guest once, and is applied if nobody is in the way; {@code leaving} are taken out in the same stop.
+     *
+     * @throws GuestBusy naming who is; nothing leads to the new code then, and it may be tried again
+     */
+    void look(List<Applied> leaving) throws PatchRefused, GuestBusy {
         try {
-            if (patch.callbacks().containsKey(Patch.Moment.BEFORE_APPLY)) {
-                new Change(guest, kernel, boot, new Plan(text, List.of()), new Ranges(List.of()), List.of()).carryOut(patience);
-                int answer = called(Patch.Moment.BEFORE_APPLY);
-                if (answer != 0) throw new PatchRefused(patch.callbacks().get(Patch.Moment.BEFORE_APPLY) + " answered " + answer);
-                text.clear(); // Its data may have changed since.
-            }
-            pause = new Change(guest, kernel, boot, new Plan(text, next.writes()), new Ranges(inTheWay(leaving)), draft.targets()).carryOut(patience);
-            done = true;
-        } finally {
-            if (!done && runtime != null) forgotten(this);
+            if (introduction == null) introduction = introduction();
+            if (!asked) ask();
+            Map<Target, Integer> jumps = new LinkedHashMap<>();
+            for (Target target : draft.targets()) jumps.put(target, draft.text().entries().get(target.name()));
+            Entries.Next next = entries.next(leaving, this, jumps);
+            Plan plan = new Plan(introduction, next.writes());
+            pause = new Change(guest, kernel, boot, plan, new Ranges(inTheWay(leaving)), draft.targets()).look();
+            entries.become(next);
+        } catch (PatchRefused refused) {
+            throw new PatchRefused(title() + refused.getMessage());
+        } catch (GuestBusy busy) {
+            throw new GuestBusy(title() + busy.getMessage());
         }
-        entries.become(next);
         guest.arrived(this);
         for (Applied gone : leaving) {
+            boolean unlisted = gone.unlisted().isEmpty();
             if (gone.runtime != null) forgotten(gone);
             guest.left(gone);
-            gone.draft.room().free(gone.draft.block());
+            if (unlisted) gone.draft.room().free(gone.draft.block());
+            else gone.draft.room().rest(gone.draft.block());
         }
+        listed();
         told(Patch.Moment.AFTER_APPLY);
+    }
+
+    /** Its pr_debug sites can be turned on from now on. */
+    private void listed() {
+        try {
+            if (runtime != null) runtime.list(draft.text());
+        } catch (GuestBusy busy) {
+            LOG.warn("{}its pr_debug sites cannot be turned on: {}", title(), busy.getMessage());
+        }
+    }
+
+    /** The kernel no longer lists its pr_debug sites; a line if it still does. */
+    private List<String> unlisted() {
+        try {
+            if (runtime != null) runtime.unlist(draft.text());
+            return List.of();
+        } catch (GuestBusy busy) {
+            return List.of(title() + "the kernel still lists its pr_debug sites, and its text stays: " + busy.getMessage());
+        }
+    }
+
+    /** What goes into the guest before any jump leads to it: the code, and what tells the guest of it. */
+    private List<Plan.Write> introduction() throws PatchRefused {
+        List<Plan.Write> writes = new ArrayList<>();
+        writes.add(new Plan.Write(patch.name(), draft.text().base(), new byte[0], draft.text().bytes()));
+        if (runtime != null) writes.add(runtime.arrival(draft.text()));
+        return writes;
+    }
+
+    /** Has the guest call what may object, once. */
+    private void ask() throws PatchRefused, GuestBusy {
+        if (patch.callbacks().containsKey(Patch.Moment.BEFORE_APPLY)) {
+            new Change(guest, kernel, boot, new Plan(introduction, List.of()), new Ranges(List.of()), List.of()).look();
+            introduction = List.of(); // Its data may change from now on.
+            int answer;
+            try {
+                answer = called(Patch.Moment.BEFORE_APPLY);
+            } catch (GuestBusy silent) {
+                throw new PatchRefused(silent.getMessage());
+            }
+            if (answer != 0) throw new PatchRefused(patch.callbacks().get(Patch.Moment.BEFORE_APPLY) + " answered " + answer);
+        }
+        asked = true;
     }
 
     /** The guest no longer needs to know of the code of {@code gone}. */
@@ -150,6 +209,7 @@ final class Applied {
 
     /** Calls a callback whose answer changes nothing; a line about what went wrong, or none. */
     private List<String> told(Patch.Moment moment) {
+        if (!valid()) return List.of();
         try {
             int answer = called(moment);
             if (answer == 0) return List.of();
@@ -193,6 +253,11 @@ final class Applied {
 
     LinkedText text() {
         return draft.text();
+    }
+
+    /** The modules that it refers to, and where each has its {@code struct module}. */
+    Map<String, Integer> modules() {
+        return draft.modules();
     }
 
     /** For how long the guest stood still for it. */
@@ -246,11 +311,40 @@ final class Applied {
 
     /** What it has replaced, compared with the guest's memory as it is now; empty if the guest does not rest. */
     List<Replacement> replacements() {
+        List<Replacement> found = compared(Map.of());
+        if (found.stream().allMatch(one -> one.deviation().isEmpty())) return found;
+        try {
+            return compared(labels());
+        } catch (PatchRefused unknown) {
+            return found;
+        }
+    }
+
+    /** Jump labels in the old bodies, which the kernel goes on to set as its keys are. */
+    private Map<Target, Collection<Integer>> labels() throws PatchRefused {
+        Labels labels = new Labels(kernel, guest.size(), guest.modules(kernel).values(), this::read);
+        Map<Target, Collection<Integer>> found = new HashMap<>();
+        for (Target target : draft.targets()) found.put(target, labels.sites(target.address(), target.address() + target.code().length - 1));
+        return found;
+    }
+
+    private byte[] read(int linear, int count) throws PatchRefused {
+        try {
+            return guest.machine().atRest(Machine.When.ANY, REST, () -> new LinearMemory(guest.machine(), kernel.pageOffset()).read(linear, count));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new PatchRefused("interrupted");
+        } catch (Exception notNow) {
+            throw new PatchRefused("machine " + guest.machine().name() + " does not come to rest");
+        }
+    }
+
+    private List<Replacement> compared(Map<Target, Collection<Integer>> labels) {
         try {
             return guest.machine().atRest(Machine.When.ANY, REST, () -> {
                 LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
                 List<Replacement> found = new ArrayList<>();
-                for (Target target : draft.targets()) found.add(replacement(target, memory));
+                for (Target target : draft.targets()) found.add(replacement(target, memory, labels.getOrDefault(target, List.of())));
                 return found;
             });
         } catch (InterruptedException interrupted) {
@@ -261,7 +355,7 @@ final class Applied {
         }
     }
 
-    private Replacement replacement(Target target, LinearMemory memory) {
+    private Replacement replacement(Target target, LinearMemory memory, Collection<Integer> labels) {
         LinkedText text = draft.text();
         LinkedText.Function fresh = null;
         String name = draft.freshName(target.name());
@@ -271,16 +365,20 @@ final class Applied {
         int from = fresh.address() - text.base();
         byte[] wanted = Arrays.copyOfRange(text.bytes(), from, from + fresh.size());
         return new Replacement(guest.machine().name(), target.name(), target.address(), target.code(), fresh.address(), wanted,
-                deviation(target, memory, fresh, wanted));
+                deviation(target, memory, fresh, wanted, labels));
     }
 
-    private String deviation(Target target, LinearMemory memory, LinkedText.Function fresh, byte[] wanted) {
+    private String deviation(Target target, LinearMemory memory, LinkedText.Function fresh, byte[] wanted, Collection<Integer> labels) {
         HexFormat hex = HexFormat.ofDelimiter(" ");
         byte[] entry = entries.expected(target.address());
         byte[] found = memory.read(target.address(), Entries.JUMP);
         if (entry == null || !Arrays.equals(entry, found))
             return target.name() + ": its entry holds " + hex.formatHex(found) + (entry == null ? "" : ", not " + hex.formatHex(entry));
         byte[] now = memory.read(target.address(), target.code().length);
+        for (int site : labels) {
+            int at = site - target.address(), length = Math.min(LinkedText.Jump.length(target.code(), at), now.length - at);
+            System.arraycopy(target.code(), at, now, at, length);
+        }
         int differs = Arrays.mismatch(Arrays.copyOfRange(now, Entries.JUMP, now.length),
                 Arrays.copyOfRange(target.code(), Entries.JUMP, now.length));
         if (differs >= 0) return target.name() + ": the kernel's code has changed at +0x" + Integer.toHexString(differs + Entries.JUMP);
@@ -294,24 +392,34 @@ final class Applied {
     /**
      * Restores the entries. If a task stays in the patch for all of {@code patience}, they are restored nevertheless, and
      * the text stays until it has left.
+     *
+     * @param between what happens between two looks; other patches may come and go in it
      */
-    Reverted revert(Duration patience) {
+    Reverted revert(Duration patience, Change.Between between) {
         if (!valid()) return new Reverted(null, List.of());
-        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT));
-        Entries.Next next = entries.next(List.of(this), null, Map.of());
+        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT)), listed = unlisted();
+        remarks.addAll(listed);
         boolean forget = runtime != null && !patch.callbacks().containsKey(Patch.Moment.AFTER_REVERT);
-        Plan plan = new Plan(forget ? List.of(runtime.departure(draft.text())) : List.of(), next.writes());
-        Reverted reverted;
+        List<Plan.Write> farewell = forget ? List.of(runtime.departure(draft.text())) : List.of();
+        long end = System.nanoTime() + patience.toNanos();
+        Reverted reverted = null;
         boolean clear = false;
-        try {
-            Change change = new Change(guest, kernel, boot, plan, new Ranges(List.of(code())), List.of());
-            reverted = new Reverted(change.carryOut(patience), remarks);
-            clear = guest.occupants(kernel).known();
-        } catch (GuestBusy | PatchRefused notSo) {
-            reverted = forced(plan, notSo.getMessage());
-            remarks.addAll(reverted.remarks());
+        while (reverted == null) {
+            Entries.Next next = entries.next(List.of(this), null, Map.of());
+            Plan plan = new Plan(farewell, next.writes());
+            try {
+                Pause stood = new Change(guest, kernel, boot, plan, new Ranges(List.of(code())), List.of()).look();
+                reverted = new Reverted(stood, remarks);
+                clear = guest.occupants(kernel).known() && listed.isEmpty();
+            } catch (GuestBusy busy) {
+                boolean over = System.nanoTime() > end || !valid() || !goneOn(between);
+                if (over) reverted = forced(plan, Change.tired(busy, patience).getMessage());
+            } catch (PatchRefused refused) {
+                reverted = forced(plan, refused.getMessage());
+            }
+            if (reverted != null) entries.become(next);
         }
-        entries.become(next);
+        if (reverted.remarks() != remarks) remarks.addAll(reverted.remarks());
         guest.left(this);
         remarks.addAll(told(Patch.Moment.AFTER_REVERT));
         if (runtime != null) {
@@ -323,6 +431,17 @@ final class Applied {
         else draft.room().rest(draft.block());
         remarks.addAll(guest.leaveIfUnused());
         return new Reverted(reverted.pause(), remarks);
+    }
+
+    /** False if the thread is to end. */
+    private static boolean goneOn(Change.Between between) {
+        try {
+            between.looks();
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private Reverted forced(Plan plan, String reason) {

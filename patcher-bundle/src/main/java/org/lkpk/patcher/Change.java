@@ -21,7 +21,9 @@ import org.lkpk.patcher.task.Stacks;
  */
 final class Change {
     private static final List<GarbageCollectorMXBean> COLLECTORS = ManagementFactory.getGarbageCollectorMXBeans();
-    private static final long RETRY_MS = 5;
+    static final long RETRY_MS = 5;
+    /** For how long a look waits for user mode or idleness. */
+    private static final Duration MOMENT = Duration.ofMillis(50);
 
     private final Guest guest;
     private final Kernel kernel;
@@ -46,54 +48,37 @@ final class Change {
         occupants = guest.occupants(kernel);
     }
 
+    /** What is done for a few milliseconds in which the guest goes on. */
+    interface Between {
+        Between SLEEP = () -> Thread.sleep(RETRY_MS);
+
+        void looks() throws InterruptedException;
+    }
+
+    /** It has been looked for long enough. */
+    static GuestBusy tired(GuestBusy last, Duration patience) {
+        return new GuestBusy(last.getMessage() + " (looked for " + patience.toMillis() + " ms)");
+    }
+
     /**
-     * Tries until {@code patience} has passed.
+     * Stops the guest once, and writes if nobody is in the way.
      *
-     * @throws GuestBusy naming who stood in the way; nothing has been written
+     * @throws GuestBusy naming who is; nothing has been written
      */
-    Pause carryOut(Duration patience) throws PatchRefused, GuestBusy {
+    Pause look() throws PatchRefused, GuestBusy {
         try {
-            return carriedOut(patience);
-        } finally {
-            guest.inTheWay("");
+            if (!occupants.learned()) guest.machine().atRest(Machine.When.USER_OR_IDLE, MOMENT, this::learn);
+            return guest.machine().atRest(Machine.When.USER_OR_IDLE, MOMENT, this::written);
+        } catch (PatchRefused | GuestBusy known) {
+            throw known;
+        } catch (TimeoutException never) {
+            throw new GuestBusy("neither in user mode nor idle");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new GuestBusy("interrupted");
+        } catch (Exception failed) {
+            throw new PatchRefused(failed.toString());
         }
-    }
-
-    private Pause carriedOut(Duration patience) throws PatchRefused, GuestBusy {
-        long end = System.nanoTime() + patience.toNanos();
-        boolean learned = false;
-        String last = "neither in user mode nor idle";
-        guest.inTheWay(last);
-        while (true) {
-            try {
-                if (!learned) guest.machine().atRest(Machine.When.USER_OR_IDLE, left(end), this::learn);
-                learned = true;
-                return guest.machine().atRest(Machine.When.USER_OR_IDLE, left(end), this::written);
-            } catch (PatchRefused refused) {
-                throw refused;
-            } catch (GuestBusy busy) {
-                if (guest.boot() != boot) throw busy;
-                last = busy.getMessage();
-                guest.inTheWay(last);
-                if (System.nanoTime() > end) throw tired(last, patience);
-            } catch (TimeoutException never) {
-                throw tired(last, patience);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new GuestBusy("interrupted");
-            } catch (Exception failed) {
-                throw new PatchRefused(failed.toString());
-            }
-            sleep();
-        }
-    }
-
-    private static GuestBusy tired(String last, Duration patience) {
-        return new GuestBusy(last + " (looked for " + patience.toMillis() + " ms)");
-    }
-
-    private static Duration left(long end) {
-        return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
     }
 
     /** On the machine's thread. */
@@ -109,11 +94,19 @@ final class Change {
         if (guest.boot() != boot) throw new GuestBusy("it was reset");
         List<Stacks.Blocker> blockers = occupants.inside(forbidden);
         if (!blockers.isEmpty())
-            throw new GuestBusy(Occupants.told(blockers, occupants.tasks(), address -> guest.named(kernel, address)));
+            throw new GuestBusy(Occupants.told(blockers, occupants.tasks(), this::named));
         if (!occupants.known()) lookAtEntries();
         plan.carryOut(new LinearMemory(guest.machine(), kernel.pageOffset()));
         long ns = System.nanoTime() - begin;
         return new Pause(ns, collections() != collections ? Kind.COLLECTED : guest.warm() ? Kind.WARM : Kind.COLD);
+    }
+
+    /** Code has more than one name where functions begin at one place: that of the patch is the one to tell. */
+    private String named(int address) {
+        for (Target target : targets)
+            if (Integer.compareUnsigned(address - target.address(), target.code().length) < 0)
+                return target.name() + "+0x" + Integer.toHexString(address - target.address());
+        return guest.named(kernel, address);
     }
 
     /** Where no stacks are known, nothing in memory may point inside of an entry of several instructions. */
@@ -131,14 +124,5 @@ final class Change {
         long count = 0;
         for (int i = 0; i < COLLECTORS.size(); i++) count += COLLECTORS.get(i).getCollectionCount();
         return count;
-    }
-
-    private static void sleep() throws GuestBusy {
-        try {
-            Thread.sleep(RETRY_MS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new GuestBusy("interrupted");
-        }
     }
 }

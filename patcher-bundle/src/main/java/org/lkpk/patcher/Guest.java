@@ -2,7 +2,6 @@ package org.lkpk.patcher;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.kernel.Symbol;
-import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.SlotView;
 import org.lkpk.api.patch.PatchRefused;
@@ -40,10 +38,10 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     private Entries entries = new Entries();
     private Occupants occupants;
     private final List<Applied> applied = new CopyOnWriteArrayList<>();
+    private final List<Applied> coming = new ArrayList<>();
     private final List<Room> grown = new ArrayList<>();
     private GuestRuntime runtime;
     private boolean warm;
-    private volatile String inTheWay = "";
     private int knownBoot;
     private long nextSearch = System.nanoTime();
 
@@ -112,20 +110,18 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         warm = true;
     }
 
-    /** What a change of this guest last found in its way; empty if nothing, or if none is on its way. */
-    String inTheWay() {
-        return inTheWay;
-    }
-
-    void inTheWay(String what) {
-        inTheWay = what;
+    /** A patch is on its way: what patches share stays. */
+    void awaits(Applied patch) {
+        coming.add(patch);
     }
 
     void arrived(Applied patch) {
+        coming.remove(patch);
         applied.add(patch);
     }
 
     void left(Applied patch) {
+        coming.remove(patch);
         applied.remove(patch);
     }
 
@@ -142,7 +138,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
     /** Takes the patcher's own code out when the last patch has left; a line for each thing that could not be undone. */
     List<String> leaveIfUnused() {
         entries();
-        if (runtime == null || applied.size() > 1) return List.of();
+        if (runtime == null || applied.size() + coming.size() > 1) return List.of();
         GuestRuntime last = runtime;
         runtime = null;
         List<String> remarks = new ArrayList<>();
@@ -152,14 +148,9 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         return remarks;
     }
 
-    /** Symbols of the loaded modules, by their names. */
-    Map<String, SymbolTable> modules(Kernel found) throws PatchRefused {
-        return resting(() -> {
-            Modules modules = new Modules(found, new LinearMemory(machine, found.pageOffset()));
-            Map<String, SymbolTable> symbols = new LinkedHashMap<>();
-            modules.live().forEach((name, module) -> symbols.put(name, modules.symbols(module)));
-            return symbols;
-        });
+    /** The loaded modules, by their names. */
+    Map<String, Modules.Module> modules(Kernel found) throws PatchRefused {
+        return resting(() -> new Modules(found, new LinearMemory(machine, found.pageOffset())).all());
     }
 
     /** Addresses of the loaded modules, by their names; empty if the guest does not rest. */
@@ -194,6 +185,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         entries = new Entries();
         occupants = null;
         applied.clear();
+        coming.clear();
         runtime = null;
         nextSearch = System.nanoTime();
     }

@@ -34,7 +34,9 @@ final class GuestRuntime {
     /** Of {@code struct patch} in runtime.c. */
     private static final int SLOT = 36, SLOTS = 128;
     /** Of {@code struct call}: offsets, and the values of its state. */
-    private static final int CALL_STATE = 0, CALL_FUNCTION = 4, CALL_ANSWER = 8, CALL_WANTED = 1, CALL_DONE = 3;
+    private static final int CALL_STATE = 0, CALL_FUNCTION = 4, CALL_ANSWER = 8, CALL_ARGUMENTS = 12, CALL_ROOM = 20, CALL_WANTED = 1, CALL_DONE = 3;
+    /** The kernel's functions by which loadable modules enter their pr_debug sites into its list, and take them out. */
+    private static final String SITES_COME = "ddebug_add_module", SITES_GO = "ddebug_remove_module";
     /** Of {@code struct room}. */
     private static final int ROOM_PAGES = 4;
     private static final int PAGE = 0x1000, LEAST_PAGES = 16;
@@ -138,17 +140,45 @@ final class GuestRuntime {
         return one.base() < other.base() + other.bytes().length && other.base() < one.base() + one.bytes().length;
     }
 
+    /** Whether the kernel lists pr_debug sites. */
+    boolean listsSites() {
+        return kernel.symbols().only(SITES_COME).isPresent() && kernel.symbols().only(SITES_GO).isPresent();
+    }
+
+    /** Has the kernel list the pr_debug sites of {@code text} under the patch's name, as if that were a module's. */
+    void list(LinkedText text) throws GuestBusy {
+        if (text.sites().count() == 0) return;
+        int room = offered().get("lkpk_call") + CALL_ROOM;
+        int answer = call(kernel.symbols().only(SITES_COME).orElseThrow().address(), REST,
+                new int[] {room, text.title()}, new int[] {text.sites().address(), 0, text.sites().count(), 0});
+        if (answer != 0) throw new GuestBusy(SITES_COME + " answered " + answer);
+    }
+
+    /** Takes them off the list. */
+    void unlist(LinkedText text) throws GuestBusy {
+        if (text.sites().count() > 0)
+            call(kernel.symbols().only(SITES_GO).orElseThrow().address(), REST, new int[] {text.title(), 0}, new int[0]);
+    }
+
+    /** Has the guest call a function that takes nothing. */
+    int call(int function, Duration patience) throws GuestBusy {
+        return call(function, patience, new int[2], new int[0]);
+    }
+
     /**
      * Has the guest call {@code function}, in a worker thread of its own, and waits for the answer.
      *
+     * @param room what an argument may point to
      * @throws GuestBusy if it has not returned within {@code patience}
      */
-    int call(int function, Duration patience) throws GuestBusy {
+    private int call(int function, Duration patience, int[] arguments, int[] room) throws GuestBusy {
         int call = offered().get("lkpk_call");
         try {
             guest.machine().atRest(Machine.When.ANY, REST, () -> {
                 LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
                 memory.write(call + CALL_FUNCTION, word(function));
+                for (int i = 0; i < arguments.length; i++) memory.write(call + CALL_ARGUMENTS + 4 * i, word(arguments[i]));
+                for (int i = 0; i < room.length; i++) memory.write(call + CALL_ROOM + 4 * i, word(room[i]));
                 memory.write(call + CALL_STATE, word(CALL_WANTED));
                 return null;
             });
@@ -224,7 +254,7 @@ final class GuestRuntime {
         } catch (GuestBusy busy) {
             remarks.add("shadow variables stay: " + busy.getMessage());
         }
-        remarks.addAll(code.revert(REST).remarks());
+        remarks.addAll(code.revert(REST, Change.Between.SLEEP).remarks());
         return remarks;
     }
 }

@@ -12,6 +12,8 @@ final class LinearMemory {
     private static final int PAGE = 0x1000;
     /** Of CR4, and of the entries of page tables; their highest bit forbids execution. */
     private static final int PAE = 0x20, PRESENT = 0x1, LARGE = 0x80;
+    /** Of the four pointers of PAE the last is the kernel's. */
+    private static final int KERNEL = 24;
 
     private final Machine machine;
     private final int pageOffset;
@@ -53,14 +55,23 @@ final class LinearMemory {
     }
 
     /**
-     * Walks PAE's tables, those of the kernel: a processor in user mode may have others, whose directory lies one page on.
+     * Walks PAE's tables, those of the kernel: a processor in user mode, or on its way there or back, may have others, whose
+     * directory lies one page on.
      *
      * @param executable if not null, set if the pages could not be executed, which they then can
      */
     private long walked(Cpu cpu, int linear, boolean[] executable) {
         int pointers = (int) cpu.register("cr3") & ~0x1F;
         long found = walked(pointers, linear, executable);
-        return found < 0 && cpu.privilege() == 3 ? walked(pointers & ~PAGE, linear, executable) : found;
+        return found < 0 && isUsers(pointers) ? walked(pointers & ~PAGE, linear, executable) : found;
+    }
+
+    /** Whether they lie behind the kernel's, with which they share what is below it. */
+    private boolean isUsers(int pointers) {
+        if ((pointers & PAGE) == 0) return false;
+        for (int at = 0; at < KERNEL; at += 8)
+            if ((entry(pointers + at, null) ^ entry((pointers & ~PAGE) + at, null)) >>> 12 != 0) return false;
+        return true;
     }
 
     private long walked(int pointers, int linear, boolean[] executable) {

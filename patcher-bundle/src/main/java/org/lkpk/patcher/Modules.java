@@ -13,6 +13,7 @@ import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.patcher.kernel.Kernel;
 import org.lkpk.patcher.kernel.Symbols;
+import org.lkpk.patcher.task.Ranges;
 
 /**
  * The loadable modules of one running kernel and their symbols. Where the list of modules is, no table says; the functions
@@ -26,7 +27,7 @@ final class Modules {
     private static final int LONGEST_NAME = 56;
     private static final int LIVE = 0, LAST_STATE = 3;
     private static final int MOST_MODULES = 1000, MOST_SYMBOLS = 100_000, LARGEST_NAMES = 4 << 20;
-    private static final int LARGEST_MODULE = 0x400;
+    private static final int LARGEST_MODULE = 0x400, LARGEST_MEMORY = 32 << 20, PAGE = 0x1000;
     /** Of an ELF symbol. */
     private static final int SYMBOL = 16;
     private static final int LARGEST_KERNEL = 64 << 20;
@@ -47,8 +48,55 @@ final class Modules {
         return found;
     }
 
+    /**
+     * A loaded module.
+     *
+     * @param address of its {@code struct module}
+     * @param memory that holds its code and data
+     * @param code the part of it that is code, at its start
+     */
+    record Module(int address, SymbolTable symbols, Ranges.Range memory, int code) {
+        boolean holds(int linear) {
+            return inside(memory, linear);
+        }
+
+        boolean hasCode(int linear) {
+            return holds(linear) && linear - memory.first() < code;
+        }
+    }
+
+    static boolean inside(Ranges.Range range, int linear) {
+        return Integer.compareUnsigned(linear - range.first(), range.last() - range.first()) <= 0;
+    }
+
+    /** The modules that are ready to be used, by their names. */
+    Map<String, Module> all() {
+        Map<String, Module> found = new LinkedHashMap<>();
+        live().forEach((name, module) -> found.put(name, module(module)));
+        return found;
+    }
+
+    /**
+     * {@code struct module} tells of the memory that it is itself part of: its first page, its size, and three sizes of parts
+     * of it, each with the ones before, the first that of the code. Where it does so in some other way, it alone is known.
+     */
+    private Module module(int module) {
+        for (int at = module; at < module + LARGEST_MODULE; at += 4) {
+            int base = memory.word(at), size = memory.word(at + 4), least = 0;
+            int code = memory.word(at + 8);
+            boolean sound = (base & PAGE - 1) == 0 && Integer.compareUnsigned(module - base, size) < 0 && size > 0 && size <= LARGEST_MEMORY;
+            for (int part = at + 8; sound && part <= at + 16; part += 4) {
+                int with = memory.word(part);
+                sound = with >= least && with <= size && (with & PAGE - 1) == 0;
+                least = with;
+            }
+            if (sound && least > 0) return new Module(module, symbols(module), new Ranges.Range(base, base + size - 1), code);
+        }
+        return new Module(module, symbols(module), new Ranges.Range(module, module + LARGEST_MODULE - 1), 0);
+    }
+
     /** The symbols that the module at {@code module} has; empty if they cannot be found. */
-    SymbolTable symbols(int module) {
+    private SymbolTable symbols(int module) {
         for (int offset = 0; offset < LARGEST_MODULE; offset += 4) {
             // The kernel's pointer to the table leads to the words behind it once the module is ready.
             if (memory.word(module + offset) != module + offset + 4) continue;

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.api.machine.Machine;
@@ -26,7 +27,8 @@ final class Occupants {
     private final Machine machine;
     private final Kernel kernel;
     private final Optional<Symbol> init;
-    private TaskLayout layout;
+    /** Written on the machine's thread, once. */
+    private volatile TaskLayout layout;
     private int tasks;
 
     Occupants(Machine machine, Kernel kernel) {
@@ -51,9 +53,13 @@ final class Occupants {
 
     /** Learns how the kernel keeps its tasks: once, and in a stop of its own, since it takes longer than a look at stacks. */
     void learn() throws GuestBusy {
-        if (!known() || layout != null) return;
+        if (learned()) return;
         layout = TaskLayout.find(memory(), init.get().address(), this::isText)
                 .orElseThrow(() -> new GuestBusy("the tasks of kernel " + kernel.title() + " cannot be told apart"));
+    }
+
+    boolean learned() {
+        return !known() || layout != null;
     }
 
     private DirectMap memory() {
@@ -65,9 +71,13 @@ final class Occupants {
         if (!known() || ranges.none()) return List.of();
         DirectMap memory = memory();
         learn();
-        Stacks stacks = new Stacks(machine, memory, layout, init.get().address(),
+        Cpu cpu = machine.cpus().isEmpty() ? null : machine.cpus().get(0);
+        int current = current();
+        if (current == 0 && cpu != null && cpu.privilege() != 3)
+            throw new GuestBusy("kernel " + kernel.title() + " does not tell which task runs");
+        Stacks stacks = new Stacks(cpu, memory, layout, init.get().address(),
                 address -> Integer.compareUnsigned(address, kernel.pageOffset()) >= 0, this::keepsFrame);
-        List<Stacks.Blocker> found = stacks.inside(ranges, current());
+        List<Stacks.Blocker> found = stacks.inside(ranges, current);
         if (found == null) throw new GuestBusy("the list of tasks is being changed");
         tasks = stacks.tasks();
         return found;
@@ -111,9 +121,10 @@ final class Occupants {
      */
     static String told(List<Stacks.Blocker> blockers, int tasks, IntFunction<String> name) {
         Stacks.Blocker first = blockers.get(0);
-        for (Stacks.Blocker one : blockers) if (one.pid() == 0) first = one;
+        for (Stacks.Blocker one : blockers) if (one.pid() == 0 && one.where() == Stacks.Where.ASLEEP) first = one;
         StringJoiner chain = new StringJoiner(" < ");
-        for (int address : first.chain().subList(0, Math.min(SHOWN, first.chain().size()))) chain.add(name.apply(address));
+        int shown = Math.max(SHOWN, first.chain().indexOf(first.address()) + 1);
+        for (int address : first.chain().subList(0, Math.min(shown, first.chain().size()))) chain.add(name.apply(address));
         String function = function(name.apply(first.address()));
         String who = first.comm() + " (PID " + first.pid() + ")";
         String others = blockers.size() > 1 ? ", one of " + blockers.size() + " of " + tasks + " tasks" : "";
@@ -121,9 +132,9 @@ final class Occupants {
         for (Stacks.Blocker one : blockers) more.add(function(name.apply(one.address())));
         more.remove(function);
         String also = more.isEmpty() ? "" : "; others are inside " + String.join(", ", more);
-        boolean always = first.pid() == 0 || blockers.size() * 2 > tasks;
-        return function + (always ? ": always on a stack: " + who + " never leaves it" : ": task " + who + " is inside")
-                + others + ": " + chain + also;
+        boolean always = first.where() == Stacks.Where.ASLEEP && (first.pid() == 0 || blockers.size() * 2 > tasks);
+        String inside = first.where() == Stacks.Where.INTERRUPT ? ": an interrupt of task " + who + " is inside" : ": task " + who + " is inside";
+        return function + (always ? ": always on a stack: " + who + " never leaves it" : inside) + others + ": " + chain + also;
     }
 
     private static String function(String place) {

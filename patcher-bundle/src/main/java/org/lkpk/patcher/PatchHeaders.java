@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lkpk.api.header.Clause;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.api.patch.Patcher;
@@ -122,7 +122,12 @@ final class PatchHeaders {
     private static List<Clause> clauses(Bundle bundle, String patch, String header, String... known) throws PatchRefused {
         String text = bundle.getHeaders("").get(header);
         if (text == null || text.isBlank()) throw new PatchRefused(patch + ": header " + header + " is missing");
-        List<Clause> clauses = Clause.parse(patch + ": " + header, text);
+        List<Clause> clauses;
+        try {
+            clauses = Clause.parse(text);
+        } catch (IllegalArgumentException wrong) {
+            throw new PatchRefused(patch + ": " + header + ": " + wrong.getMessage());
+        }
         for (Clause clause : clauses)
             for (String attribute : clause.attributes().keySet())
                 if (!List.of(known).contains(attribute))
@@ -156,47 +161,6 @@ final class PatchHeaders {
             return bytes;
         } catch (IOException unreadable) {
             throw new PatchRefused(patch + ": " + path + " cannot be read: " + unreadable.getMessage());
-        }
-    }
-
-    /** One element of a header: a path or name, and attributes. */
-    record Clause(String path, Map<String, String> attributes) {
-        /** @param where how messages name the header */
-        static List<Clause> parse(String where, String text) throws PatchRefused {
-            List<Clause> clauses = new ArrayList<>();
-            for (String element : split(where, text, ',')) {
-                List<String> parts = split(where, element, ';');
-                Map<String, String> attributes = new LinkedHashMap<>();
-                for (String part : parts.subList(1, parts.size())) {
-                    int equals = part.indexOf('=');
-                    if (equals < 1) throw new PatchRefused(where + ": '" + part + "' is not attribute=value");
-                    attributes.put(part.substring(0, equals).strip(), unquoted(part.substring(equals + 1).strip()));
-                }
-                if (parts.get(0).isEmpty()) throw new PatchRefused(where + ": an element is empty");
-                clauses.add(new Clause(parts.get(0), attributes));
-            }
-            return clauses;
-        }
-
-        private static List<String> split(String where, String text, char separator) throws PatchRefused {
-            List<String> parts = new ArrayList<>();
-            boolean quoted = false;
-            int start = 0;
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c == '"') quoted = !quoted;
-                if (c != separator || quoted) continue;
-                parts.add(text.substring(start, i).strip());
-                start = i + 1;
-            }
-            if (quoted) throw new PatchRefused(where + ": a quotation mark is missing");
-            parts.add(text.substring(start).strip());
-            return parts;
-        }
-
-        private static String unquoted(String value) {
-            boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
-            return quoted ? value.substring(1, value.length() - 1) : value;
         }
     }
 }

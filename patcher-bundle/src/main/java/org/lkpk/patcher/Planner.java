@@ -1,7 +1,5 @@
 package org.lkpk.patcher;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.kernel.SymbolTable;
 import org.lkpk.api.machine.Machine;
@@ -17,6 +16,7 @@ import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.patcher.elf.KernelNames;
 import org.lkpk.patcher.elf.LinkedText;
 import org.lkpk.patcher.elf.Linker;
+import org.lkpk.patcher.elf.Names;
 import org.lkpk.patcher.elf.Pristine;
 import org.lkpk.patcher.kernel.Kernel;
 import org.lkpk.patcher.task.Ranges;
@@ -26,7 +26,6 @@ final class Planner {
     private static final Duration REST = Duration.ofSeconds(5);
     /** The entries of traced functions, where EIP is only ever before or behind: one five-byte instruction each. */
     private static final List<byte[]> NOPS = List.of(bytes("3e8d742600"), bytes("0f1f440000"), bytes("6666666690"));
-    private static final int LARGEST_DATA = 16 << 20;
     private static final int LARGEST_FUNCTION = 1 << 20;
 
     private final Guest guest;
@@ -34,10 +33,8 @@ final class Planner {
     private final Patch patch;
     private final GuestRuntime runtime;
     private final List<String> offered;
-    private Map<String, SymbolTable> modules;
-    /** The kernel's memory behind its code; null until it is asked for. */
-    private ByteBuffer data;
-    private int dataStart;
+    private Map<String, Modules.Module> modules;
+    private Labels labels;
 
     /**
      * @param runtime null where there is none
@@ -56,8 +53,10 @@ final class Planner {
      *
      * @param room that the block belongs to
      * @param fresh the object's name for each function of the kernel
+     * @param modules that it refers to, and where each has its {@code struct module}
      */
-    record Draft(LinkedText text, List<Target> targets, Room room, Room.Block block, Map<String, String> fresh) {
+    record Draft(LinkedText text, List<Target> targets, Room room, Room.Block block, Map<String, String> fresh,
+            Map<String, Integer> modules) {
         String freshName(String function) {
             return fresh.get(function);
         }
@@ -71,21 +70,25 @@ final class Planner {
         if (functions.isEmpty()) throw refused("replaces no function of kernel " + kernel.title());
         Linker linker = new Linker(patch, object, functions, offered);
         if (runtime == null) refuseWhatNeedsRuntime(linker);
+        else if (linker.sites() > 0 && !runtime.listsSites())
+            throw refused("has pr_debug sites, and kernel " + kernel.title() + " has no dynamic debugging");
         else if (linker.asksFor(GuestRuntime.SHADOWS)) runtime.shadowed();
+        Pristine pristine = object.pristine().length == 0 ? null : new Pristine(object.title() + " (pristine)", object.pristine());
         Map<String, Target> targets = new LinkedHashMap<>();
         for (Patch.Function function : functions) {
-            Target target = target(function, symbol(function));
+            Target target = target(function, symbol(function, pristine));
             if (target.fragile() && linker.wraps(function.name()) && Prologue.length(target.code(), Entries.JUMP) == 0)
                 throw refused(function.name() + ": has no five-byte NOP at its entry and begins with "
                         + hex(Arrays.copyOf(target.code(), Entries.JUMP)) + ", which cannot be moved, so that its old body cannot be called");
             targets.put(function.name(), target);
         }
-        KernelNames names = new KernelNames(kernel.symbols(), learned(object, targets), List.copyOf(modules().values()), this::read);
+        KernelNames names = new KernelNames(kernel.symbols(), learned(pristine, targets),
+                modules().values().stream().map(Modules.Module::symbols).toList(), this::read);
         return placed(linker, names, targets, functions);
     }
 
     private void refuseWhatNeedsRuntime(Linker linker) throws PatchRefused {
-        String what = linker.needsTables() ? "exception or bug tables" : linker.asksFor(GuestRuntime.SHADOWS) ? "shadow variables"
+        String what = linker.sites() > 0 ? "pr_debug sites" : linker.needsTables() ? "exception or bug tables" : linker.asksFor(GuestRuntime.SHADOWS) ? "shadow variables"
                 : patch.callbacks().isEmpty() ? "" : "callbacks";
         if (!what.isEmpty()) throw refused("has " + what + ", for which kernel " + kernel.title() + " is not known well enough");
     }
@@ -104,30 +107,42 @@ final class Planner {
             targets.forEach((name, target) -> replaced.put(name, old(target)));
             Map<String, String> fresh = new LinkedHashMap<>();
             for (Patch.Function function : functions) fresh.put(function.name(), function.fresh());
-            LinkedText text = linker.linked(place.block().start(), names, replaced);
+            Watched watched = new Watched(names);
+            LinkedText text = linker.linked(place.block().start(), watched, replaced);
+            for (Target target : targets.values()) watched.seen(target.address());
             done = true;
-            return new Draft(text, List.copyOf(targets.values()), place.room(), place.block(), fresh);
+            return new Draft(text, List.copyOf(targets.values()), place.room(), place.block(), fresh, watched.used);
         } finally {
             if (!done) place.room().free(place.block());
         }
     }
 
-    /** Looks through the kernel's data for the entry of its table of jump labels that begins with {@code site}. */
-    private int key(int site) throws PatchRefused {
-        if (data == null) {
-            Symbol end = kernel.symbols().only("_etext").orElseThrow(() -> refused("kernel " + kernel.title() + " has no _etext"));
-            dataStart = end.address() & -4;
-            int room = guest.size() - kernel.physical(dataStart);
-            data = ByteBuffer.wrap(read(dataStart, Math.max(0, Math.min(LARGEST_DATA, room)))).order(ByteOrder.LITTLE_ENDIAN);
+    /** Notes the modules that a patch cannot do without. */
+    private final class Watched implements Names {
+        private final Names names;
+        private final Map<String, Integer> used = new LinkedHashMap<>();
+
+        Watched(Names names) {
+            this.names = names;
         }
-        for (int at = 0; at <= data.limit() - 12; at += 4) {
-            int place = dataStart + at;
-            if (place + data.getInt(at) != site) continue;
-            int target = place + 4 + data.getInt(at + 4), key = place + 8 + data.getInt(at + 8);
-            boolean near = Math.abs(target - site) < LARGEST_FUNCTION;
-            if (near && Integer.compareUnsigned(key - dataStart, LARGEST_DATA) < 0) return key;
+
+        @Override
+        public int address(String name) throws PatchRefused {
+            int address = names.address(name);
+            seen(address);
+            return address;
         }
-        return 0;
+
+        @Override
+        public int word(int linear) throws PatchRefused {
+            return names.word(linear);
+        }
+
+        void seen(int address) {
+            modules.forEach((name, module) -> {
+                if (module.holds(address)) used.put(name, module.address());
+            });
+        }
     }
 
     private static Linker.Old old(Target target) {
@@ -139,18 +154,17 @@ final class Planner {
     static byte[] entryNow(Guest guest, Kernel kernel, String function) throws PatchRefused {
         Patch any = new Patch("lkpk", "", List.of(), List.of());
         Planner planner = new Planner(guest, kernel, any, null, List.of());
-        byte[] found = planner.read(planner.symbol(new Patch.Function(function, 0, new byte[0])).address(), Entries.JUMP);
+        byte[] found = planner.read(planner.symbol(new Patch.Function(function, 0, new byte[0]), null).address(), Entries.JUMP);
         return isNop(found) ? new byte[0] : found;
     }
 
     /** Compares the running functions with what they were compiled to, and learns of symbols on the way. */
-    private Map<String, Integer> learned(Patch.ObjectFile object, Map<String, Target> targets) throws PatchRefused {
+    private Map<String, Integer> learned(Pristine pristine, Map<String, Target> targets) throws PatchRefused {
         Map<String, Integer> learned = new LinkedHashMap<>();
         if (runtime != null) learned.putAll(runtime.offered());
-        if (object.pristine().length == 0) return learned;
-        Pristine pristine = new Pristine(object.title() + " (pristine)", object.pristine());
+        if (pristine == null) return learned;
         for (Target target : targets.values())
-            pristine.match(target.name(), target.address(), target.code(), this::read, this::key, learned);
+            pristine.match(target.name(), target.address(), target.code(), this::read, labels(), learned);
         return learned;
     }
 
@@ -166,31 +180,73 @@ final class Planner {
                 + (byBuild ? " (build id " + kernel.buildId() + ")" : ""));
     }
 
-    private Map<String, SymbolTable> modules() throws PatchRefused {
+    private Map<String, Modules.Module> modules() throws PatchRefused {
         if (modules == null) modules = guest.modules(kernel);
         return modules;
     }
 
-    private Symbol symbol(Patch.Function function) throws PatchRefused {
-        SymbolTable symbols = kernel.symbols();
-        if (!function.module().isEmpty()) {
-            symbols = modules().get(function.module());
-            if (symbols == null) throw refused("module " + function.module() + " is not loaded");
-        }
+    private Labels labels() throws PatchRefused {
+        if (labels == null) labels = new Labels(kernel, guest.size(), modules().values(), this::read);
+        return labels;
+    }
+
+    /** Of the kernel, or of the module that the function is in. */
+    private SymbolTable symbols(Patch.Function function) throws PatchRefused {
+        if (function.module().isEmpty()) return kernel.symbols();
+        Modules.Module module = modules().get(function.module());
+        if (module == null) throw refused("module " + function.module() + " is not loaded");
+        return module.symbols();
+    }
+
+    /** @param pristine tells which is meant where several have the name; null if there is none */
+    private Symbol symbol(Patch.Function function, Pristine pristine) throws PatchRefused {
         List<Symbol> found = new ArrayList<>();
-        for (Symbol symbol : symbols.named(function.name()))
+        for (Symbol symbol : symbols(function).named(function.name()))
             if ("tTwW".indexOf(symbol.type()) >= 0) found.add(symbol);
         if (found.isEmpty()) throw refused(function.name() + ": no such function in "
                 + (function.module().isEmpty() ? "kernel " + kernel.title() : "module " + function.module()));
         if (function.position() > found.size())
             throw refused(function.name() + ": position " + function.position() + ", but " + found.size() + " functions of that name");
-        if (function.position() == 0 && found.size() > 1)
+        if (function.position() == 0 && found.size() > 1 && pristine == null)
             throw refused(function.name() + ": " + found.size() + " functions of that name, the patch gives no position");
-        Symbol symbol = found.get(Math.max(0, function.position() - 1));
+        Symbol symbol = function.position() == 0 && found.size() > 1 ? matching(function, found, pristine) : found.get(Math.max(0, function.position() - 1));
         if (symbol.size() > 0 && symbol.size() < Entries.JUMP)
             throw refused(function.name() + ": its " + symbol.size() + " bytes are too short for a jump");
         if (isGone(symbol)) throw refused(function.name() + ": code for the kernel's start only, which is gone");
         return symbol;
+    }
+
+    /** The one of several of a name that was compiled from the unchanged source. */
+    private Symbol matching(Patch.Function function, List<Symbol> candidates, Pristine pristine) throws PatchRefused {
+        List<Symbol> fitting = new ArrayList<>();
+        StringJoiner places = new StringJoiner("; ");
+        StringJoiner reasons = new StringJoiner("; ");
+        for (int i = 0; i < candidates.size(); i++) {
+            Symbol one = candidates.get(i);
+            String place = "position " + (i + 1) + " behind " + kernel.symbols().covering(one.address() - 1).map(Symbol::name).orElse("nothing");
+            try {
+                Map<String, Integer> learned = new LinkedHashMap<>();
+                pristine.match(function.name(), one.address(), target(function, one).code(), this::read, labels(), learned);
+                agree(function, learned);
+                fitting.add(one);
+                places.add(place);
+            } catch (PatchRefused other) {
+                reasons.add(place + ": " + other.getMessage());
+            }
+        }
+        if (fitting.size() == 1) return fitting.get(0);
+        if (fitting.isEmpty())
+            throw refused(function.name() + ": none of the " + candidates.size() + " functions of that name is the one that the patch was made for: " + reasons);
+        throw refused(function.name() + ": " + fitting.size() + " functions of that name are alike, and the patch gives no position: " + places);
+    }
+
+    /** What a candidate refers to must be what the kernel's table calls so. */
+    private void agree(Patch.Function function, Map<String, Integer> learned) throws PatchRefused {
+        for (Map.Entry<String, Integer> one : learned.entrySet()) {
+            Symbol known = kernel.symbols().only(one.getKey()).orElse(null);
+            if (known != null && known.address() != one.getValue())
+                throw refused(function.name() + ": refers to " + Occupants.named(kernel.symbols(), one.getValue()) + ", not to " + known.name());
+        }
     }
 
     private boolean isGone(Symbol symbol) {
@@ -228,9 +284,9 @@ final class Planner {
     }
 
     /** What the compiler has put elsewhere: {@code NAME.cold}. */
-    private List<Ranges.Range> parts(Patch.Function function) {
+    private List<Ranges.Range> parts(Patch.Function function) throws PatchRefused {
         List<Ranges.Range> parts = new ArrayList<>();
-        for (Symbol cold : kernel.symbols().named(function.name() + ".cold"))
+        for (Symbol cold : symbols(function).named(function.name() + ".cold"))
             if (cold.size() > 0) parts.add(new Ranges.Range(cold.address(), cold.address() + cold.size() - 1));
         return parts;
     }

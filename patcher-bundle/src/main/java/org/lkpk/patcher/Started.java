@@ -15,29 +15,62 @@ final class Started {
     /**
      * @param applied null unless {@code state} is APPLIED
      * @param by the patch that has replaced it; null unless {@code state} is REPLACED
+     * @param quest for its moment; null unless it is WAITING for nothing else
      * @param boot the guest's boot that this is about
      */
-    record Standing(PatchStatus.State state, String reason, Applied applied, Started by, int boot) {
+    record Standing(PatchStatus.State state, String reason, Applied applied, Started by, Quest quest, int boot) {
         static Standing waiting(String reason, int boot) {
-            return new Standing(PatchStatus.State.WAITING, reason, null, null, boot);
+            return new Standing(PatchStatus.State.WAITING, reason, null, null, null, boot);
+        }
+
+        static Standing seeking(Quest quest, String reason, int boot) {
+            return new Standing(PatchStatus.State.WAITING, reason, null, null, quest, boot);
+        }
+
+        static Standing stopped(int boot) {
+            return new Standing(PatchStatus.State.STOPPED, "", null, null, null, boot);
         }
 
         static Standing refused(String reason, int boot) {
-            return new Standing(PatchStatus.State.REFUSED, reason, null, null, boot);
+            return new Standing(PatchStatus.State.REFUSED, reason, null, null, null, boot);
         }
 
         static Standing applied(Applied applied, int boot) {
-            return new Standing(PatchStatus.State.APPLIED, "", applied, null, boot);
+            return new Standing(PatchStatus.State.APPLIED, "", applied, null, null, boot);
         }
 
         static Standing replaced(Started by, int boot) {
-            return new Standing(PatchStatus.State.REPLACED, "by " + by.patch.name(), null, by, boot);
+            return new Standing(PatchStatus.State.REPLACED, "by " + by.patch.name(), null, by, null, boot);
         }
     }
+
+    /** The search for a moment at which nobody is in the way. */
+    static final class Quest {
+        final int boot;
+        /** When it is given up, in {@link System#nanoTime}'s time. */
+        final long end;
+        /** What is to be applied then; null where the guest takes nothing yet. */
+        Applied linked;
+
+        Quest(int boot, long end) {
+            this.boot = boot;
+            this.end = end;
+        }
+
+        void giveUp() {
+            if (linked != null) linked.giveUp();
+        }
+    }
+
+    private static final int LOOKS = 3;
 
     final Bundle bundle;
     final Patch patch;
     final Map<Guest, Standing> standings = new IdentityHashMap<>();
+    /** Modules that it has referred to, whether it said so or not. */
+    private final Set<String> used = new LinkedHashSet<>();
+    /** It is being taken back, which may take as long as somebody is inside of it. */
+    boolean leaving;
 
     Started(Bundle bundle, Patch patch) {
         this.bundle = bundle;
@@ -57,6 +90,29 @@ final class Started {
         return standing.by() != null ? standing.by().serves(guest) : on(guest) != null;
     }
 
+    /** Its search for a moment on {@code guest}; null if there is none. */
+    Quest quest(Guest guest) {
+        Standing standing = standings.get(guest);
+        return standing == null ? null : standing.quest();
+    }
+
+    /** Null if nothing is known of it on {@code guest}. */
+    PatchStatus.State state(Guest guest) {
+        Standing standing = standings.get(guest);
+        return standing == null ? null : standing.state();
+    }
+
+    /** Whether it looks for a moment on any guest. */
+    boolean seeks() {
+        return standings.values().stream().anyMatch(standing -> standing.quest() != null);
+    }
+
+    /** Why it was refused on some guest; null if it was not. */
+    String refusal() {
+        for (Standing standing : standings.values()) if (standing.state() == PatchStatus.State.REFUSED) return standing.reason();
+        return null;
+    }
+
     /** Whether a patch called {@code name} leaves as this one arrives. */
     boolean replaces(String name) {
         if (name.equals(patch.name())) return false;
@@ -73,20 +129,47 @@ final class Started {
     }
 
     /** The modules that its functions for kernels of {@code release} are in. */
-    Set<String> modules(String release) {
+    private Set<String> modules(String release) {
         Set<String> modules = new LinkedHashSet<>();
         for (Patch.Function function : patch.replaced())
             if (!function.module().isEmpty() && Glob.matches(function.releases(), release)) modules.add(function.module());
         return modules;
     }
 
-    /** The module that one of its functions is in and that is not loaded; empty if none is. */
+    /** Which module it needs that is not loaded; empty if none is missing. */
     String unloaded(Guest guest, Kernel kernel) {
         Set<String> wanted = modules(kernel.release());
+        wanted.addAll(used);
         if (wanted.isEmpty()) return "";
         Map<String, Integer> loaded = guest.loaded(kernel);
-        for (String module : wanted) if (!loaded.containsKey(module)) return "module " + module + " is not loaded";
+        for (String module : wanted) if (!loaded.containsKey(module)) return missing(module);
         return "";
+    }
+
+    /**
+     * Which module has gone since {@code applied} was linked, even if it has come back elsewhere; empty if none has. A list
+     * that is being changed just then is looked at again.
+     */
+    String unloaded(Guest guest, Applied applied) {
+        used.addAll(applied.modules().keySet());
+        String missing = "";
+        for (int look = 0; look < LOOKS; look++) {
+            missing = absent(guest, applied);
+            if (missing.isEmpty()) return "";
+        }
+        return missing;
+    }
+
+    private static String absent(Guest guest, Applied applied) {
+        if (applied.modules().isEmpty()) return "";
+        Map<String, Integer> loaded = guest.loaded(applied.kernel());
+        for (Map.Entry<String, Integer> module : applied.modules().entrySet())
+            if (!module.getValue().equals(loaded.get(module.getKey()))) return missing(module.getKey());
+        return "";
+    }
+
+    private static String missing(String module) {
+        return "module " + module + " is not loaded";
     }
 
     /** How it stands, for people. */

@@ -18,6 +18,7 @@ import org.osgi.framework.Version;
 final class FakeBundle implements InvocationHandler {
     final Hashtable<String, String> headers = new Hashtable<>();
     final Map<String, File> files;
+    long id = 7;
     int state = Bundle.STARTING;
     final Bundle bundle = proxy(Bundle.class, this);
 
@@ -32,7 +33,7 @@ final class FakeBundle implements InvocationHandler {
             case "getHeaders" -> headers;
             case "getEntry" -> files.containsKey(arguments[0]) ? files.get(arguments[0]).toURI().toURL() : null;
             case "getVersion" -> Version.parseVersion("1.2.3");
-            case "getBundleId" -> 7L;
+            case "getBundleId" -> id;
             case "getState" -> state;
             case "adapt" -> null;
             case "stop" -> state = Bundle.RESOLVED;

@@ -24,6 +24,7 @@ final class FakeMachine implements Machine {
     List<SlotView> slots = List.of(new SlotView("memory", "org.lkpk.card.memory", "0.1.0", "",
             List.of(new SlotView.Claim(SlotView.Kind.RAM, WINDOW, WINDOW + 0xFFFF))));
     Status status = Status.RUNNING;
+    List<Cpu> cpus = List.of();
     /** Whether the guest spends all its time in its kernel. */
     boolean restless;
     /** What happens while somebody waits for a restless guest. */
@@ -66,7 +67,7 @@ final class FakeMachine implements Machine {
 
     @Override
     public List<Cpu> cpus() {
-        return List.of();
+        return cpus;
     }
 
     @Override

@@ -129,11 +129,113 @@ public class LivePatcherTest {
         List<PatchStatus> seen = new ArrayList<>();
         machine.restless = true;
         machine.meanwhile = () -> seen.addAll(CompletableFuture.supplyAsync(() -> patcher.patches()).orTimeout(10, TimeUnit.SECONDS).join());
-        assertThrows(PatchRefused.class, () -> patcher.start(bundle().bundle));
-        assertEquals(PatchStatus.State.WAITING, seen.get(0).state());
-        assertEquals("neither in user mode nor idle", seen.get(0).reason());
+        assertThrows(PatchRefused.class, () -> patcher.start(bundle("LKPK-Patch-Deadline", "100").bundle));
+        for (PatchStatus one : seen) assertEquals(PatchStatus.State.WAITING, one.state());
+        assertEquals("it is being linked", seen.get(0).reason());
+        assertEquals("cmdline: machine pc: neither in user mode nor idle", seen.get(seen.size() - 1).reason());
         assertEquals("pc", seen.get(0).machine());
         assertEquals(PatchStatus.State.REFUSED, status().state());
+    }
+
+    /** A patch whose second function init is inside of, which would take a minute to be refused. */
+    private FakeBundle waiting() throws Exception {
+        kernel.onStack(1, kernel.linear(60) + 9);
+        FakeBundle bundle = bundle("LKPK-Patch", "patient", "LKPK-Patch-Deadline", "60000",
+                "LKPK-Patch-Functions", "cmdline_proc_show,function_60;new=cmdline_proc_show");
+        bundle.id = 8;
+        long begin = System.nanoTime();
+        String line = patcher.start(bundle.bundle);
+        assertTrue(line, line.contains("function_60: task init (PID 1) is inside"));
+        assertTrue(System.nanoTime() - begin < 5_000_000_000L);
+        assertEquals(PatchStatus.State.WAITING, status(bundle).state());
+        assertTrue(status(bundle).reason(), status(bundle).reason().contains("task init (PID 1) is inside"));
+        return bundle;
+    }
+
+    private PatchStatus status(FakeBundle bundle) {
+        return patcher.patches().stream().filter(one -> one.bundle() == bundle.id).findFirst().orElseThrow();
+    }
+
+    @Test
+    public void aPatchThatWaitsForItsMomentIsAppliedWhenItComes() throws Exception {
+        FakeBundle bundle = waiting();
+        assertArrayEquals(NOP5, entry());
+        kernel.onStack(1, 0);
+        awaitState(PatchStatus.State.APPLIED);
+        assertEquals((byte) 0xE9, entry()[0]);
+        patcher.stop(bundle.bundle);
+        assertArrayEquals(NOP5, entry());
+    }
+
+    @Test
+    public void aPatchThatWaitsForItsMomentCanBeStopped() throws Exception {
+        byte[] before = kernel.ram.clone();
+        FakeBundle bundle = waiting();
+        patcher.stop(bundle.bundle);
+        assertEquals(PatchStatus.State.STOPPED, status(bundle).state());
+        System.arraycopy(kernel.ram, kernel.physical(0) + 0x310000, before, kernel.physical(0) + 0x310000, 0x6000);
+        assertArrayEquals("something was written", before, kernel.ram);
+    }
+
+    @Test
+    public void otherPatchesComeAndGoWhileOneWaits() throws Exception {
+        FakeBundle patient = waiting(), other = bundle();
+        for (int i = 0; i < 20; i++) {
+            patcher.start(other.bundle);
+            assertEquals(PatchStatus.State.APPLIED, status(other).state());
+            patcher.stop(other.bundle);
+            assertArrayEquals(NOP5, entry());
+        }
+        patcher.start(other.bundle);
+        byte[] lower = entry();
+        kernel.onStack(1, 0);
+        for (int i = 0; i < 100 && status(patient).state() != PatchStatus.State.APPLIED; i++) Thread.sleep(50);
+        assertEquals(PatchStatus.State.APPLIED, status(patient).state());
+        patcher.stop(patient.bundle);
+        assertArrayEquals(lower, entry());
+    }
+
+    @Test
+    public void aPatcherThatLeavesDoesNotWaitForOneThatWaits() throws Exception {
+        waiting();
+        long begin = System.nanoTime();
+        patcher.deactivate();
+        assertTrue(System.nanoTime() - begin < 5_000_000_000L);
+    }
+
+    @Test
+    public void aPatchThatFindsNoMomentIsRefusedAlthoughItsStartHasAnswered() throws Exception {
+        kernel.onStack(1, kernel.linear(ENTRY) + 9);
+        FakeBundle bundle = bundle("LKPK-Patch-Deadline", "1500");
+        String line = patcher.start(bundle.bundle);
+        assertTrue(line, line.contains("waits: "));
+        bundle.state = Bundle.ACTIVE;
+        awaitState(PatchStatus.State.REFUSED);
+        assertTrue(status().reason(), status().reason().endsWith("(looked for 1500 ms)"));
+        assertArrayEquals(NOP5, entry());
+        kernel.onStack(1, 0);
+        machine.tellBooted();
+        awaitState(PatchStatus.State.APPLIED);
+    }
+
+    @Test
+    public void otherPatchesComeAndGoWhileOneIsBeingTakenBack() throws Exception {
+        FakeBundle bundle = bundle("LKPK-Patch-Deadline", "3000"), other = bundle("LKPK-Patch", "other", "LKPK-Patch-Deadline", "50");
+        other.id = 8;
+        patcher.start(bundle.bundle);
+        kernel.onStack(1, 0xC0000000 + FakeMachine.WINDOW + 0x18);
+        CompletableFuture<String> stopped = CompletableFuture.supplyAsync(() -> patcher.stop(bundle.bundle));
+        for (int i = 0; i < 5; i++) {
+            Thread.sleep(50);
+            assertThrows(PatchRefused.class, () -> patcher.start(other.bundle)); // It would stand in the place of what is being left.
+            patcher.stop(other.bundle);
+        }
+        assertTrue("it has waited for nobody", !stopped.isDone());
+        kernel.onStack(1, 0);
+        assertEquals("cmdline taken back", stopped.get(10, TimeUnit.SECONDS));
+        assertArrayEquals(NOP5, entry());
+        patcher.start(other.bundle);
+        assertEquals(PatchStatus.State.APPLIED, status(other).state());
     }
 
     @Test
@@ -213,6 +315,56 @@ public class LivePatcherTest {
         refused(bundle("LKPK-Patch-Functions", "cmdline_proc_show,twin"), "twin: no function of that name in it");
     }
 
+    /** A patch of one of the two functions called twin, with the object of the unchanged source. */
+    private FakeBundle twin() {
+        FakeBundle bundle = new FakeBundle(Map.of("LKPK-Patch", "cmdline", "LKPK-Patch-Objects", "twin.o;pristine=\"twin.o\"",
+                "LKPK-Patch-Functions", "twin"), Map.of("twin.o", new File("src/test/resources/twin.o")));
+        bundles.add(bundle.bundle);
+        return bundle;
+    }
+
+    /** Gives function {@code number} the code of twin.o, with a call of {@code called}. */
+    private void twin(int number, int seven, int called) {
+        ByteBuffer code = ByteBuffer.wrap(kernel.ram).order(ByteOrder.LITTLE_ENDIAN).position(kernel.physical(number) + 5);
+        code.put((byte) 0xB8).putInt(seven).put((byte) 0xE8).putInt(kernel.linear(called) - kernel.linear(number) - 15).put((byte) 0xC3);
+    }
+
+    private boolean jumps(int number) {
+        return kernel.ram[kernel.physical(number)] == (byte) 0xE9;
+    }
+
+    @Test
+    public void theFunctionOfANameThatItsCodeMatchesIsMeant() throws Exception {
+        twin(3, 8, 2);
+        twin(4, 7, 2);
+        patcher.start(twin().bundle);
+        assertTrue(!jumps(3) && jumps(4));
+    }
+
+    @Test
+    public void theFunctionOfANameThatCallsTheRightOneIsMeant() throws Exception {
+        twin(3, 7, 2);
+        twin(4, 7, 60);
+        patcher.start(twin().bundle);
+        assertTrue(jumps(3) && !jumps(4));
+    }
+
+    @Test
+    public void functionsOfANameThatAreAlikeAreRefusedAndNamed() {
+        twin(3, 7, 2);
+        twin(4, 7, 2);
+        refused(twin(), "twin: 2 functions of that name are alike, and the patch gives no position: position 1 behind seq_puts; position 2 behind twin");
+    }
+
+    @Test
+    public void functionsOfANameOfWhichNoneMatchesAreRefusedWithTheReasons() {
+        twin(3, 8, 2);
+        twin(4, 7, 60);
+        refused(twin(), "twin: none of the 2 functions of that name is the one that the patch was made for: position 1 behind seq_puts: "
+                + "twin.o (pristine): twin: the running function differs at +0x6: 08 00 00 00, not 07 00 00 00; position 2 behind twin: "
+                + "cmdline: twin: refers to function_60+0x0, not to seq_puts");
+    }
+
     @Test
     public void aMachineWithoutMemoryCardIsRefused() throws Exception {
         machine.slots = List.of();
@@ -228,12 +380,12 @@ public class LivePatcherTest {
     @Test
     public void aGuestThatNeverLeavesItsKernelIsRefused() throws Exception {
         machine.restless = true;
-        refused(bundle(), "neither in user mode nor idle");
+        refused(bundle("LKPK-Patch-Deadline", "50"), "neither in user mode nor idle");
     }
 
     @Test
     public void aGuestThatNeverLeavesItsKernelIsStillReverted() throws Exception {
-        FakeBundle bundle = bundle();
+        FakeBundle bundle = bundle("LKPK-Patch-Deadline", "50");
         patcher.start(bundle.bundle);
         machine.restless = true;
         patcher.stop(bundle.bundle);
@@ -254,7 +406,7 @@ public class LivePatcherTest {
     public void aTaskInsideIsNamedWithItsCallChain() throws Exception {
         kernel.onStack(1, kernel.linear(ENTRY) + 9);
         refused(bundle("LKPK-Patch-Deadline", "50"),
-                "cmdline_proc_show: task init (PID 1) is inside: function_50+0x8 (looked for 50 ms)");
+                "cmdline_proc_show: task init (PID 1) is inside: function_50+0x8 < cmdline_proc_show+0x9 (looked for 50 ms)");
     }
 
     @Test

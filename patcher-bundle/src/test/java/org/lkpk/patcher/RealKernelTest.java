@@ -85,7 +85,7 @@ public class RealKernelTest {
             int init = kernel.symbols().only("init_task").orElseThrow().address();
             IntPredicate text = address -> kernel.symbols().covering(address).isPresent();
             TaskLayout layout = TaskLayout.find(memory, init, text).orElseThrow();
-            Stacks stacks = new Stacks(machine, memory, layout, init, text, address -> true);
+            Stacks stacks = new Stacks(null, memory, layout, init, text, address -> true);
             Symbol schedule = kernel.symbols().only("schedule").orElseThrow();
             Ranges ranges = new Ranges(List.of(new Ranges.Range(schedule.address() + 1, schedule.address() + schedule.size() - 1)));
             List<Stacks.Blocker> all = stacks.inside(ranges, 0);
@@ -142,9 +142,10 @@ public class RealKernelTest {
             byte[] before = Arrays.copyOfRange(machine.memory.bytes(), at, at + 16);
             Patch patch = new Patch("cmdline", "0.1.0", List.of(new Patch.ObjectFile("cmdline.o", "6.1.*-686", Fixtures.cmdlineObject())),
                     List.of(new Patch.Function("cmdline_proc_show", 0, new byte[0])));
-            Applied applied = Applied.apply(patch, guest, kernel, List.of(), Duration.ofSeconds(1));
+            Applied applied = Applied.linked(patch, guest, kernel);
+            applied.look(List.of());
             assertEquals((byte) 0xE9, machine.memory.bytes()[at]);
-            applied.revert(Duration.ofSeconds(1));
+            applied.revert(Duration.ofSeconds(1), Change.Between.SLEEP);
             assertArrayEquals(before, Arrays.copyOfRange(machine.memory.bytes(), at, at + 16));
         }
     }

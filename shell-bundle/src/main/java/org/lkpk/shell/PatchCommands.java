@@ -82,7 +82,7 @@ public final class PatchCommands {
         }
     }
 
-    @Descriptor("applies a patch; fails with the reason if it is refused")
+    @Descriptor("applies a patch, or lets it wait for its moment; fails with the reason if it is refused")
     public String start(
             @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
             @Descriptor("bundle id or name") String patch) throws PatchRefused, BundleException {

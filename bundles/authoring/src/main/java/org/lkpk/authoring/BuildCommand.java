@@ -62,7 +62,8 @@ final class BuildCommand {
     }
 
     /** What changes in the files of one kernel; where they are not those that the user edited, the difference is applied. */
-    private static List<Edit> edits(Project project, KernelTree first, KernelTree kernel, Arguments arguments) throws Refusal, IOException {
+    private static List<Edit> edits(Project project, KernelTree first, KernelTree kernel, Arguments arguments)
+            throws Refusal, IOException, InterruptedException {
         List<Edit> edits = new ArrayList<>();
         try {
             if (arguments.has("diff")) {
@@ -186,8 +187,10 @@ final class BuildCommand {
         byte[] elf = compiled(source.toAbsolutePath(), arguments);
         Pieces pieces = new Pieces(elf);
         for (String function : functions) {
-            Piece piece = pieces.named(function.replaceFirst(";.*", ""));
-            if (piece == null || piece.kind() != Piece.Kind.CODE) throw new Refusal(source + ": defines no function " + function);
+            String own = function.replaceFirst(";.*", "");
+            for (String clause : function.split(";")) if (clause.startsWith("new=")) own = clause.substring(4);
+            Piece piece = pieces.named(own);
+            if (piece == null || piece.kind() != Piece.Kind.CODE) throw new Refusal(source + ": defines no function " + own);
         }
         PatchJar bundle = new PatchJar(name, "1.0.0");
         bundle.file(name + ".o", elf);

@@ -92,12 +92,13 @@ public final class CheckMain implements Callable<Integer> {
         return Integer.parseInt(value);
     }
 
-    /** A kernel of the user's with, unless told otherwise, the guest's root file system. */
+    /** One of the guest's kernels, or one of the user's with, unless told otherwise, the guest's root file system. */
     private Guest.Image image(Arguments arguments) throws Refusal, IOException {
         try {
             if (!arguments.has("kernel")) return debian.fetch(PatchMain::progress);
             Path kernel = Path.of(arguments.value("kernel", ""));
-            if (!Files.isRegularFile(kernel)) throw new Refusal("--kernel " + kernel + ": no such file");
+            if (KernelTree.VERSION.matcher(kernel.toString()).matches()) return debian.fetch(kernel.toString(), PatchMain::progress);
+            if (!Files.isRegularFile(kernel)) throw new Refusal("--kernel " + kernel + ": no such file, and no release such as 6.1.0-50-686");
             byte[] root = initrd(arguments);
             return new Guest.Image(new Boot(kernel.toString(), Files.readAllBytes(kernel), root, arguments.value("append", APPEND)), Optional.empty());
         } catch (GuestUnavailable unavailable) {

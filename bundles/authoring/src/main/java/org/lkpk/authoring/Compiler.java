@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.lkpk.authoring.elf.DebugInfo;
 import org.lkpk.authoring.source.Assembly;
 import org.lkpk.authoring.source.Edit;
 
@@ -118,11 +119,25 @@ final class Compiler {
 
     /** The file as it was; kept, since it does not change. */
     byte[] pristine(String path) throws Refusal, IOException, InterruptedException {
-        Path kept = kernel.built().resolve(path.replaceFirst("\\.c$", ".o"));
+        return kept(path, ".o", this::compile);
+    }
+
+    /** What types the file as it was knows ({@link DebugInfo}). Compiled apart, so that no code can differ by it. */
+    byte[] pristineTypes(String path) throws Refusal, IOException, InterruptedException {
+        return kept(path, ".types.o", this::describe);
+    }
+
+    /** One of the ways to make an object. */
+    private interface Making {
+        Host.Output object(Command command, Path source, Path object, List<String> more) throws IOException, InterruptedException;
+    }
+
+    private byte[] kept(String path, String ending, Making making) throws Refusal, IOException, InterruptedException {
+        Path kept = kernel.built().resolve(path.replaceFirst("\\.c$", ending));
         if (Files.isRegularFile(kept)) return Files.readAllBytes(kept);
         Path object = Files.createTempFile("lkpk-", ".o");
         try {
-            Host.Output output = compile(command(path), kernel.source().resolve(path), object, List.of());
+            Host.Output output = making.object(command(path), kernel.source().resolve(path), object, List.of());
             if (output.status() != 0) throw new Refusal(path + ": does not compile as it is: " + output.complaint().strip());
             byte[] elf = Files.readAllBytes(object);
             write(kept, elf);
@@ -134,6 +149,21 @@ final class Compiler {
 
     /** @param shown the file that the user edits, for messages and {@code __FILE__} */
     byte[] changed(Edit edit, Path shown) throws Refusal, IOException, InterruptedException {
+        try {
+            return made(edit, shown, edit.numbered(shown.toString()), this::compile);
+        } catch (Refusal wrong) {
+            // Once more with the user's own line numbers, for the messages.
+            made(edit, shown, edit.plain(shown.toString()), this::compile);
+            throw wrong;
+        }
+    }
+
+    /** What types the changed file knows, by the user's own line numbers. */
+    byte[] changedTypes(Edit edit, Path shown) throws Refusal, IOException, InterruptedException {
+        return made(edit, shown, edit.plain(shown.toString()), this::describe);
+    }
+
+    private byte[] made(Edit edit, Path shown, String text, Making making) throws Refusal, IOException, InterruptedException {
         Path work = Files.createTempDirectory("lkpk-");
         Path source = work.resolve(Path.of(edit.path()).getFileName());
         Path object = work.resolve("out.o");
@@ -141,14 +171,29 @@ final class Compiler {
         try {
             Path root = Path.of(shown.toString().substring(0, shown.toString().length() - edit.path().length()));
             List<String> more = List.of("-iquote", kernel.source().resolve(edit.path()).getParent().toString(), "-fmacro-prefix-map=" + root + "/=");
-            Files.write(source, edit.numbered(shown.toString()).getBytes(StandardCharsets.ISO_8859_1));
-            if (compile(command(edit.path()), source, object, more).status() == 0) return Files.readAllBytes(object);
-            // Once more with the user's own line numbers, for the messages.
-            String text = "#line 1 \"" + shown + "\"\n" + String.join("\n", edit.after()) + "\n";
             Files.write(source, text.getBytes(StandardCharsets.ISO_8859_1));
-            throw new Refusal(compile(command(edit.path()), source, object, more).complaint().strip());
+            Host.Output output = making.object(command(edit.path()), source, object, more);
+            if (output.status() != 0) throw new Refusal(output.complaint().strip());
+            return Files.readAllBytes(object);
         } finally {
             for (Path file : List.of(source, object, header)) Files.deleteIfExists(file);
+            Files.delete(work);
+        }
+    }
+
+    /** What types a header of these lines declares, in the place of that at {@code path}. */
+    byte[] headerTypes(String path, List<String> text) throws Refusal, IOException, InterruptedException {
+        Path work = Files.createTempDirectory("lkpk-");
+        Path object = work.resolve("out.o");
+        Path source = work.resolve("header.c");
+        try {
+            Files.writeString(source, "#line 1 \"" + path + "\"\n" + String.join("\n", text) + "\n", StandardCharsets.ISO_8859_1);
+            Host.Output output = describe(command(ANY), source, object, List.of("-fno-eliminate-unused-debug-types",
+                    "-iquote", kernel.source().resolve(path).getParent().toString()));
+            if (output.status() != 0) throw new Refusal(output.complaint().strip());
+            return Files.readAllBytes(object);
+        } finally {
+            for (Path file : List.of(source, object)) Files.deleteIfExists(file);
             Files.delete(work);
         }
     }
@@ -181,6 +226,13 @@ final class Compiler {
         } finally {
             Files.deleteIfExists(assembly); // gcc itself does so when it fails.
         }
+    }
+
+    private Host.Output describe(Command command, Path source, Path object, List<String> more) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(command.words);
+        words.addAll(more);
+        words.addAll(List.of("-w", "-g", "-gdwarf-4", "-fno-var-tracking", "-Wa,-mtune=generic32", "-c", "-o", object.toString(), source.toString()));
+        return Host.run(kernel.headers(), words);
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lkpk.authoring.compare.Layouts;
+import org.lkpk.authoring.elf.DebugInfo;
 import org.lkpk.authoring.source.Definitions;
 import org.lkpk.authoring.source.Difference;
 import org.lkpk.authoring.source.UnifiedDiff;
@@ -19,9 +21,11 @@ final class Headers {
 
     private Headers() { }
 
-    static String reason(KernelTree kernel, String path, UnifiedDiff diff) throws IOException, Refusal {
+    static String reason(KernelTree kernel, String path, UnifiedDiff diff) throws IOException, Refusal, InterruptedException {
         if (!path.endsWith(".h")) return path + ": not a C source; a running kernel has no trace of it";
         List<String> before = kernel.text(path);
+        List<String> types = types(kernel, path, before, diff.applied("--diff", path, before));
+        if (!types.isEmpty()) return String.join("\n  ", types);
         Set<String> names = new LinkedHashSet<>();
         for (Difference.Hunk hunk : new Difference(before, diff.applied("--diff", path, before)).hunks()) {
             String name = around(before, Math.min(hunk.from(), before.size() - 1));
@@ -36,6 +40,21 @@ final class Headers {
                     + (users.size() > MOST ? ", …" : ""));
         }
         return String.join("\n  ", reasons);
+    }
+
+    /** Structures of the header that change. */
+    private static List<String> types(KernelTree kernel, String path, List<String> before, List<String> after)
+            throws IOException, InterruptedException {
+        List<String> found = new ArrayList<>();
+        try {
+            Compiler compiler = new Compiler(kernel);
+            Layouts fresh = new Layouts(new DebugInfo(compiler.headerTypes(path, after)));
+            for (Layouts.Changed type : new Layouts(new DebugInfo(compiler.headerTypes(path, before))).changedIn(fresh))
+                if (type.file().endsWith(path)) found.add(path + ":" + type.line() + ": " + type.type() + " " + type.reason() + Layouts.ALIVE);
+        } catch (Refusal notAlone) {
+            return List.of(); // Some headers do not compile without what others include before them.
+        }
+        return found;
     }
 
     private static String around(List<String> text, int line) {

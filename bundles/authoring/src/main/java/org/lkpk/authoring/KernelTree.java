@@ -20,7 +20,7 @@ import org.lkpk.authoring.source.Definitions;
  * the same version. Both lie in the user's cache and are never written to.
  */
 final class KernelTree {
-    private static final Pattern VERSION = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+-[0-9]+-[a-z0-9-]+");
+    static final Pattern VERSION = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+-[0-9]+-[a-z0-9-]+");
     private static final Pattern HEADERS_OF = Pattern.compile("linux-headers-([0-9].*)");
     private static final Pattern DEBIAN = Pattern.compile("#define UTS_VERSION \".*Debian (\\S+) .*");
     /** Without documentation, user-space tools and other processors. */

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.lkpk.authoring.compare.Comparison;
 import org.lkpk.authoring.compare.Extract;
+import org.lkpk.authoring.compare.Layouts;
+import org.lkpk.authoring.elf.DebugInfo;
 import org.lkpk.authoring.elf.Piece;
 import org.lkpk.authoring.elf.Pieces;
 import org.lkpk.authoring.source.Definitions;
@@ -24,21 +27,28 @@ final class Part {
     private final String module;
     private final Comparison comparison;
     private final Extract extract;
+    private final List<Layouts.Changed> layouts;
 
     /** @param shown the file that the user edits */
     Part(Edit edit, Path shown, Compiler compiler, Set<String> exported, Set<String> callbacks) throws Refusal, IOException, InterruptedException {
         this.edit = edit;
         module = compiler.command(edit.path()).module();
-        CompletableFuture<byte[]> pristine = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<byte[]> pristine = later(() -> compiler.pristine(edit.path()));
+        CompletableFuture<byte[]> types = later(() -> compiler.pristineTypes(edit.path()));
+        CompletableFuture<byte[]> changedTypes = later(() -> compiler.changedTypes(edit, shown));
+        comparison = new Comparison(new Pieces(joined(pristine)), new Pieces(compiler.changed(edit, shown)));
+        extract = new Extract(comparison, exported, callbacks);
+        layouts = new Layouts(new DebugInfo(joined(types))).changedIn(new Layouts(new DebugInfo(joined(changedTypes))));
+    }
+
+    private static CompletableFuture<byte[]> later(Callable<byte[]> work) {
+        return CompletableFuture.supplyAsync(() -> {
             try {
-                return compiler.pristine(edit.path());
-            } catch (Refusal | IOException | InterruptedException failure) {
+                return work.call();
+            } catch (Exception failure) {
                 throw new CompletionException(failure);
             }
         });
-        byte[] changed = compiler.changed(edit, shown);
-        comparison = new Comparison(new Pieces(joined(pristine)), new Pieces(changed));
-        extract = new Extract(comparison, exported, callbacks);
     }
 
     private static byte[] joined(CompletableFuture<byte[]> pristine) throws Refusal, IOException {
@@ -69,8 +79,8 @@ final class Part {
     /** A line for each reason why this cannot be a live patch. */
     List<String> refusals(Path shown) {
         List<String> lines = new ArrayList<>();
-        edit.changedTypes().forEach((type, line) -> lines.add(shown + ":" + line + ": " + type
-                + " changes its layout, and objects of the old one are alive; a shadow variable can hold a new field"));
+        for (Layouts.Changed type : layouts) lines.add((type.file().endsWith("/" + edit.path()) ? shown : type.file()) + ":" + type.line() + ": "
+                + type.type() + " " + type.reason() + Layouts.ALIVE);
         for (Comparison.Refused refused : comparison.refusals()) lines.add(line(shown, refused));
         for (Comparison.Refused refused : extract.refusals()) lines.add(line(shown, refused));
         for (Piece piece : extract.replaced()) {

@@ -25,10 +25,11 @@ public final class PatchMain implements Callable<Integer> {
             lkpk patch build NAME               makes NAME/NAME.jar of what was changed in the folder NAME
                 --diff FILE                     or of a unified diff over one file or several
                 --kernel RELEASE                for these kernels
-            lkpk patch build FILE --function F  makes a patch of a .c or .s that defines F and calls the old one by lkpk_old_F
+            lkpk patch build FILE --function F  makes a patch of a .c or .s that defines F and may call the old one by lkpk_old_F
+                                                ("F;new=G" if the file calls it G; several are separated by commas)
                 --kernel GLOB                   for the kernels whose release fits (6.1.*-686)
             lkpk patch check FILE.jar           boots a kernel, applies the patch, takes it back and keeps nothing
-                --kernel F --initrd F --append S    this kernel (Debian's guest)
+                --kernel F --initrd F --append S    this kernel, a file or a release of Debian's (the guest's)
                 --json                          tells what came out for programs
                 --timeout SECONDS               gives up after so long (300)
             Exit status: 0 done; 1 the patch was refused by the kernel's checks; 2 asked wrongly or refused when it was built.

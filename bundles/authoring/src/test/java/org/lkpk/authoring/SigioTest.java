@@ -173,13 +173,29 @@ public class SigioTest {
 
     @Test
     public void aChangeOfAHeaderIsRefusedAndNamesTheFilesThatCall() throws Exception {
-        String header = "include/linux/pid.h";
-        List<String> before = KernelTree.of(new Kept(), release, line -> { }).text(header);
-        List<String> after = new ArrayList<>(before);
-        after.replaceAll(line -> line.strip().equals("refcount_inc(&pid->count);") ? "\t\trefcount_add(2, &pid->count);" : line);
-        Path diff = Files.write(folder.getRoot().toPath().resolve("pid.patch"), UnifiedDiff.between(header, before, after));
-        Arguments arguments = new Arguments(List.of(project.toString(), "--diff", diff.toString()), Set.of("diff"), Set.of());
-        String refusal = assertThrows(Refusal.class, () -> new BuildCommand(new Kept(), new Anybody(), out()).run(arguments)).getMessage();
+        String refusal = refusal("include/linux/pid.h", "\t\trefcount_inc(&pid->count);", "\t\trefcount_add(2, &pid->count);");
         assertTrue(refusal, refusal.contains("get_pid is inlined wherever it is called; patch the callers, in ") && refusal.contains(", drivers/"));
+    }
+
+    @Test
+    public void aStructureOfAHeaderThatChangesIsRefusedWithMemberAndLine() throws Exception {
+        String refusal = refusal("include/linux/pid.h", "\tint nr;", "\tint nr;\n\tint more;");
+        assertTrue(refusal, refusal.matches("include/linux/pid.h:[0-9]+: struct upid gets the member more \\(8 bytes, then 12\\); objects .*"));
+    }
+
+    @Test
+    public void aStructureOfASourceThatChangesIsRefusedWithMemberAndLine() throws Exception {
+        String refusal = refusal("fs/readdir.c", "\tint prev_reclen;", "\tshort prev_reclen;");
+        assertTrue(refusal, refusal.matches("(?s).*/fs/readdir.c:[0-9]+: struct getdents_callback64 its member prev_reclen was int and becomes short int;.*"));
+    }
+
+    /** Why a diff that puts {@code after} in the place of each line {@code before} is refused. */
+    private String refusal(String path, String before, String after) throws Exception {
+        List<String> old = KernelTree.of(new Kept(), release, line -> { }).text(path);
+        List<String> fresh = new ArrayList<>();
+        for (String line : old) fresh.addAll(line.equals(before) ? List.of(after.split("\n")) : List.of(line));
+        Path diff = Files.write(folder.getRoot().toPath().resolve("change.patch"), UnifiedDiff.between(path, old, fresh));
+        Arguments arguments = new Arguments(List.of(project.toString(), "--diff", diff.toString()), Set.of("diff"), Set.of());
+        return assertThrows(Refusal.class, () -> new BuildCommand(new Kept(), new Anybody(), out()).run(arguments)).getMessage();
     }
 }

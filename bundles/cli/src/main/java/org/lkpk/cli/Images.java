@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.machine.Boot;
@@ -55,12 +56,16 @@ final class Images {
         }
     }
 
-    private Guest.Image guest(String name) throws Refusal {
+    /** @param wanted a guest's name, and behind a colon the kernel if it is not the usual one */
+    private Guest.Image guest(String wanted) throws Refusal {
+        String[] parts = wanted.split(":", 2);
+        Consumer<String> progress = text -> System.err.println("lkpk: " + text);
         try {
             for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, null)) {
-                if (!name.equals(found.getProperty(Guest.NAME))) continue;
+                if (!parts[0].equals(found.getProperty(Guest.NAME))) continue;
                 try {
-                    return context.getService(found).fetch(text -> System.err.println("lkpk: " + text));
+                    Guest guest = context.getService(found);
+                    return parts.length == 1 ? guest.fetch(progress) : guest.fetch(parts[1], progress);
                 } finally {
                     context.ungetService(found);
                 }
@@ -70,7 +75,7 @@ final class Images {
         } catch (GuestUnavailable unavailable) {
             throw new Refusal(unavailable.getMessage());
         }
-        throw new Refusal("--guest " + name + ": no bundle offers such a guest");
+        throw new Refusal("--guest " + wanted + ": no bundle offers such a guest");
     }
 
     /** Why a file cannot be read or written, in words; its name is left to the caller. */

@@ -5,7 +5,7 @@ enum Option {
     KERNEL("kernel", "FILE", "boot this kernel, a bzImage"),
     INITRD("initrd", "FILE", "and this initial RAM disk"),
     APPEND("append", "LINE", "the kernel's command line"),
-    GUEST("guest", "NAME", "boot a guest that the kit knows how to get: debian, tiny"),
+    GUEST("guest", "NAME", "boot a guest that the kit knows how to get: debian, tiny; debian:RELEASE for another of its kernels"),
     MEMORY("m", "SIZE", "RAM: 16M to 1536M; M unless said otherwise (256)"),
     CPU("cpu", "MODEL", "386, 486, pentium, 686, pentium3 or pentium4 (pentium4)"),
     ENGINE("engine", "NAME", "interpreter, translator to the host's code, translator-all of all at once (translator)"),

@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.lkpk.api.guest.GuestUnavailable;
-import org.lkpk.api.guest.Packages.Wanted;
 import org.lkpk.api.machine.Boot;
 
 /**
@@ -15,7 +12,7 @@ import org.lkpk.api.machine.Boot;
  * user space. The kernel looks for all of it, and walks its tables for pages that are both writable and executable.
  */
 final class PaeKernel implements Suite {
-    private static final String COLLECTION = "conformance-pae", PROMPT = "lkpk:0# ";
+    private static final String FLAVOUR = "686-pae", PROMPT = "lkpk:0# ";
     private static final List<String> SAID = List.of("NX (Execute Disable) protection: active",
             "Kernel/User page tables isolation: enabled", "x86/mm: Checked W+X mappings: passed, no W+X pages found.", PROMPT);
     private static final int SECONDS = 600;
@@ -39,11 +36,9 @@ final class PaeKernel implements Suite {
     public Result run(Setting setting) throws IOException, InterruptedException {
         Path work = Files.createTempDirectory("lkpk");
         try {
-            Map<String, byte[]> files = setting.packages().kept(COLLECTION);
-            if (files.isEmpty() && !setting.fetch()) return Result.notRun("the kernel is not there; --fetch gets it");
-            Boot debian = setting.debian().fetch(setting.progress()).boot();
-            if (files.isEmpty()) files = setting.packages().fetch(COLLECTION, List.of(wanted(debian)), setting.progress());
-            Path kernel = Files.write(work.resolve("vmlinuz"), files.values().iterator().next());
+            if (setting.packages().kept("debian-" + FLAVOUR).isEmpty() && !setting.fetch()) return Result.notRun("the kernel is not there; --fetch gets it");
+            Boot debian = setting.debian().fetch(FLAVOUR, setting.progress()).boot();
+            Path kernel = Files.write(work.resolve("vmlinuz"), debian.kernel());
             Path initrd = Files.write(work.resolve("initrd"), debian.initrd());
             return judge(boot(setting, kernel, initrd));
         } catch (GuestUnavailable unavailable) {
@@ -51,12 +46,6 @@ final class PaeKernel implements Suite {
         } finally {
             Folders.delete(work);
         }
-    }
-
-    /** The same version as the guest's kernel. */
-    private static Wanted wanted(Boot debian) {
-        String name = debian.title().replaceFirst("^vmlinuz-", "linux-image-") + "-pae";
-        return new Wanted(name, Pattern.compile("boot/vmlinuz-.*"), null);
     }
 
     private static String boot(Setting setting, Path kernel, Path initrd) throws IOException, InterruptedException {

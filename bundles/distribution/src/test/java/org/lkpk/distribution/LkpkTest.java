@@ -159,6 +159,9 @@ public final class LkpkTest {
         Files.writeString(text, "no kernel ".repeat(1000));
         refused("lkpk: --kernle: no such option; did you mean --kernel?", "run", "--kernle", "x");
         refused("lkpk: --kernel /no/such: no such file", "run", "--kernel", "/no/such");
+        refused("lkpk: tiny: has one kernel only, not 6.1", "run", "--guest", "tiny:6.1");
+        refused("lkpk: debian: no kernel 5; it has releases such as 6.1.0-50-686-pae, and the flavours 686, 686-pae and rt-686-pae",
+                "run", "--guest", "debian:5");
         refused("lkpk: sing: no such command; there are run, demo, attach, patch, test386, conformance and bench, and none for the shell", "sing");
         refused("lkpk: test386 /no/such: no such file", "test386", "/no/such");
         try (Lkpk lkpk = Lkpk.ended("run", "--kernel", text.toString())) {

@@ -22,7 +22,7 @@ import org.junit.rules.TemporaryFolder;
  * kernel's headers and sources, as {@code lkpk patch new} puts them there.
  */
 public class AuthoringIT {
-    private static final Path CACHE = Path.of(System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"), "lkpk");
+    static final Path CACHE = Path.of(System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"), "lkpk");
     private static final long BOOT_S = 600;
 
     @Rule
@@ -53,16 +53,22 @@ public class AuthoringIT {
         }
     }
 
-    /** One has a new static local, one locks that the kernel has taken away for its one processor, one alternatives and exception tables. */
+    /**
+     * One has a new static local, one locks that the kernel has taken away for its one processor, one alternatives and exception
+     * tables, and one a name that it shares with another function of the kernel.
+     */
     @Test
     public void changedFunctionsOfSeveralFilesAreTakenByTheKernelAndGivenBack() throws Exception {
         done(lkpk("patch", "new", project.toString(), "--function", "send_sigio_to_task,__f_setown,filldir64"));
         insert("fs/fcntl.c", "\tint signum = READ_ONCE(fown->signum);\n", "\tstatic int sent;\n\tprintk(\"sigio %d\\n\", ++sent);\n");
         insert("fs/fcntl.c", "\twrite_lock_irq(&filp->f_owner.lock);\n", "\tif (force == 4242)\n\t\tprintk(\"forced\\n\");\n");
         insert("fs/readdir.c", "\tbuf->error = verify_dirent_name(name, namlen);\n", "\tif (namlen == 4242)\n\t\tprintk(\"long\\n\");\n");
+        add("kernel/power/main.c");
+        insert("kernel/power/main.c", "static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr,\n\t\t\t  char *buf)\n{\n\tchar *s = buf;\n",
+                "\tif (!kobj)\n\t\tprintk(\"nothing\\n\");\n");
         done(lkpk("patch", "build", project.toString()));
         String told = applied(project.resolve("sigio.jar"));
-        for (String function : new String[] {"send_sigio_to_task", "__f_setown", "filldir64"}) assertTrue(told, told.contains('"' + function + '"'));
+        for (String function : new String[] {"send_sigio_to_task", "__f_setown", "filldir64", "state_show"}) assertTrue(told, told.contains('"' + function + '"'));
     }
 
     @Test
@@ -79,6 +85,16 @@ public class AuthoringIT {
             Files.write(files.getPath("own.o"), object);
         }
         refused(jar, "changed since it was signed");
+    }
+
+    /** Takes one more file of the kernel's into the project. */
+    private void add(String name) throws IOException {
+        Path file = project.resolve(name), settings = project.resolve("patch.properties");
+        Files.createDirectories(file.getParent());
+        try (Stream<Path> all = Files.find(CACHE, 2, (path, what) -> Files.exists(path.resolve(name)))) {
+            Files.copy(all.findFirst().orElseThrow().resolve(name), file);
+        }
+        Files.writeString(settings, Files.readString(settings).replace("\nfiles = ", "\nfiles = " + name + " "));
     }
 
     /** Puts {@code more} behind every {@code line}. */

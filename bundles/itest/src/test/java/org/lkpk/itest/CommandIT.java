@@ -75,6 +75,18 @@ public class CommandIT {
     }
 
     @Test
+    public void theShellsPromptSaysWhetherUnsignedPatchesAreAllowed() throws Exception {
+        assumeTrue("skipped: there is no program script(1) to make a terminal", Files.isExecutable(Path.of("/usr/bin/script")));
+        for (String[] one : new String[][] {{"", "lkpk> "}, {"--allow-unsigned", "lkpk, unsigned patches allowed> "}}) {
+            try (Command shell = Command.shell("exec script -qec 'stty cols 100 rows 30; LKPK --guest tiny -m 16 " + one[0] + "' /dev/null")) {
+                shell.await(one[1]).type("exit\r");
+                assertEquals(shell.out(), 0, shell.status());
+                assertTrue(shell.out(), !shell.out().contains("Exception"));
+            }
+        }
+    }
+
+    @Test
     public void attachedCommandsHaveATrueStatus() throws Exception {
         String name = "itest-" + ProcessHandle.current().pid();
         try (Command run = Command.lkpk("run", "--guest", "tiny", "--name", name).await(PROMPT)) {

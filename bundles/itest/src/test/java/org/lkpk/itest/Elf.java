@@ -7,24 +7,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An ELF32 i386 object that a test makes: one section of code, its functions, and what they refer to by address. */
+/** An ELF32 i386 object that a test makes: one section of code, its functions, what they refer to by address, and jump labels. */
 final class Elf {
     private static final int HEADER = 52, SECTION = 40, SYMBOL = 16;
     private static final int SHT_PROGBITS = 1, SHT_SYMTAB = 2, SHT_STRTAB = 3, SHT_REL = 9;
     private static final int R_386_PC32 = 2;
     private static final int STT_FUNC = 2, GLOBAL = 0x10, SHN_ABS = 0xFFF1;
-    private static final String[] NAMES = {"", ".text", ".rel.text", ".symtab", ".strtab", ".shstrtab"};
+    private static final String LABELS = "__jump_table";
+    private static final String[] NAMES = {"", ".text", ".rel.text", LABELS, ".rel" + LABELS, ".symtab", ".strtab", ".shstrtab"};
+    private static final int SYMBOLS = 5;
 
     private record Symbol(String name, int value, int size, int info, int section) { }
 
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private final List<Symbol> symbols = new ArrayList<>(List.of(new Symbol("", 0, 0, 0, 0)));
-    private final List<int[]> relocations = new ArrayList<>();
+    private final List<int[]> relocations = new ArrayList<>(), labelRelocations = new ArrayList<>();
+    /** The function that was added last. */
+    private int last;
+    private final ByteArrayOutputStream labels = new ByteArrayOutputStream();
 
     /** Adds a function; {@code targets} are pairs of the place of a relative word in {@code code} and the address it leads to. */
     void function(String name, byte[] code, List<int[]> targets) {
         while (text.size() % 16 != 0) text.write(0x90);
         int start = text.size();
+        last = symbols.size();
         symbols.add(new Symbol(name, start, code.length, GLOBAL | STT_FUNC, 1));
         byte[] copy = code.clone();
         for (int[] target : targets) {
@@ -35,6 +41,23 @@ final class Elf {
         text.writeBytes(copy);
     }
 
+    /** Adds a jump label of the last function that was added: at {@code offset} of it, with a key that the object does not define. */
+    void label(int offset, String key) {
+        int known = 0, at = labels.size();
+        while (known < symbols.size() && !symbols.get(known).name.equals(key)) known++;
+        if (known == symbols.size()) symbols.add(new Symbol(key, 0, 0, GLOBAL, 0));
+        for (int[] word : new int[][] {{0, last, offset}, {4, last, offset}, {8, known, 0}}) {
+            labelRelocations.add(new int[] {at + word[0], word[1]});
+            labels.writeBytes(buffer(4).putInt(word[2]).array());
+        }
+    }
+
+    private static byte[] relocated(List<int[]> relocations) {
+        ByteBuffer relocated = buffer(8 * relocations.size());
+        for (int[] relocation : relocations) relocated.putInt(relocation[0]).putInt(relocation[1] << 8 | R_386_PC32);
+        return relocated.array();
+    }
+
     byte[] bytes() {
         ByteArrayOutputStream strings = new ByteArrayOutputStream(), names = new ByteArrayOutputStream();
         ByteBuffer table = buffer(SYMBOL * symbols.size());
@@ -43,12 +66,12 @@ final class Elf {
                     .put((byte) symbol.info).put((byte) 0).putShort((short) symbol.section);
             strings.writeBytes((symbol.name + "\0").getBytes(StandardCharsets.ISO_8859_1));
         }
-        ByteBuffer relocated = buffer(8 * relocations.size());
-        for (int[] relocation : relocations) relocated.putInt(relocation[0]).putInt(relocation[1] << 8 | R_386_PC32);
         ByteBuffer headers = buffer(SECTION * NAMES.length);
-        byte[][] contents = {{}, text.toByteArray(), relocated.array(), table.array(), strings.toByteArray(), {}};
-        int[] types = {0, SHT_PROGBITS, SHT_REL, SHT_SYMTAB, SHT_STRTAB, SHT_STRTAB};
-        int[] flags = {0, 6, 0, 0, 0, 0}, links = {0, 0, 3, 4, 0, 0}, infos = {0, 0, 1, 1, 0, 0}, entries = {0, 0, 8, SYMBOL, 0, 0};
+        byte[][] contents = {{}, text.toByteArray(), relocated(relocations), labels.toByteArray(), relocated(labelRelocations), table.array(),
+            strings.toByteArray(), {}};
+        int[] types = {0, SHT_PROGBITS, SHT_REL, SHT_PROGBITS, SHT_REL, SHT_SYMTAB, SHT_STRTAB, SHT_STRTAB};
+        int[] flags = {0, 6, 0, 2, 0, 0, 0, 0}, links = {0, 0, SYMBOLS, 0, SYMBOLS, SYMBOLS + 1, 0, 0}, infos = {0, 0, 1, 0, 3, 1, 0, 0};
+        int[] entries = {0, 0, 8, 0, 8, SYMBOL, 0, 0};
         int[] nameAt = new int[NAMES.length];
         for (int i = 0; i < NAMES.length; i++) {
             nameAt[i] = names.size();

@@ -1,11 +1,14 @@
 package org.lkpk.itest;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.lkpk.api.kernel.KernelImage;
 import org.lkpk.api.kernel.Kernels;
+import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.machine.Machine;
 import org.osgi.framework.BundleContext;
 
@@ -28,8 +31,12 @@ final class KernelText {
 
     private static boolean isLabel(KernelImage kernel, int start, byte[] before, byte[] now, int differs) {
         for (int site = Math.max(0, differs - 4); site <= differs; site++) {
-            if (kernel.symbols().covering(start + site).orElseThrow().address() == start + site) continue;
+            Symbol function = kernel.symbols().covering(start + site).orElseThrow();
+            boolean entry = function.address() == start + site;
             for (byte[][] pair : new byte[][][] {{before, now}, {now, before}}) {
+                // A patch's jump stands at the entry and leads away; what is not traced may have a label there.
+                if (entry && pair[1][site] == JMP_LONG && Integer.compareUnsigned(5
+                        + ByteBuffer.wrap(pair[1]).order(ByteOrder.LITTLE_ENDIAN).getInt(site + 1), function.size()) >= 0) continue;
                 boolean off = Arrays.equals(pair[0], site, site + 5, NOP_LONG, 0, 5) && pair[1][site] == JMP_LONG
                         || differs - site < 2 && Arrays.equals(pair[0], site, site + 2, NOP_SHORT, 0, 2) && pair[1][site] == JMP_SHORT;
                 if (off) return true;
@@ -51,7 +58,7 @@ final class KernelText {
 
     /**
      * Where {@code now} differs from {@code before}, by functions; empty if nowhere. Jump labels that the kernel itself has
-     * turned meanwhile are none; they do not stand at a function's entry.
+     * turned meanwhile are none: they jump within their function, also where they stand at its entry.
      */
     static String difference(KernelImage kernel, byte[] before, byte[] now) {
         int start = kernel.symbols().only("_stext").orElseThrow().address();

@@ -1,14 +1,20 @@
 package org.lkpk.itest;
 
+import static org.junit.Assert.assertEquals;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -53,9 +59,23 @@ final class PatchCase {
         return properties.containsKey(key);
     }
 
-    /** Installs its bundle. */
-    Bundle install(BundleContext context) throws IOException, BundleException {
-        return install(context, jar());
+    /** Installs its bundle; of a source that stands beside it, {@code lkpk patch build} makes one. */
+    Bundle install(BundleContext context) throws IOException, BundleException, InterruptedException {
+        if (!expects("source")) return install(context, jar());
+        return context.installBundle("test:" + name, new ByteArrayInputStream(built()));
+    }
+
+    private byte[] built() throws IOException, InterruptedException {
+        Path work = Files.createTempDirectory("lkpk-case");
+        Path source = Files.copy(folder.resolve(says("source")), work.resolve(says("source")));
+        try (Command build = Command.lkpk(Map.of("XDG_CONFIG_HOME", work.toString()), "patch", "build", source.toString(), "--function", says("functions"))) {
+            assertEquals(build.err(), 0, build.status());
+            return Files.readAllBytes(work.resolve(says("source").replaceFirst("\\.[cs]$", ".jar")));
+        } finally {
+            try (Stream<Path> all = Files.walk(work)) {
+                all.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            }
+        }
     }
 
     Bundle install(BundleContext context, Jar jar) throws IOException, BundleException {

@@ -3,12 +3,12 @@ package org.lkpk.itest;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.AssumptionViolatedException;
+import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.kernel.Kernels;
@@ -42,22 +42,31 @@ final class RunningGuest implements AutoCloseable {
     }
 
     static RunningGuest tiny(BundleContext context, Specification specification) throws Exception {
-        return new RunningGuest(context, image(context, "tiny"), specification);
+        return new RunningGuest(context, guest(context, "tiny").fetch(line -> { }), specification);
     }
 
-    /** A machine with Debian's kernel, still off; where that cannot be had the test is skipped, or fails if so asked. */
+    /**
+     * A machine with Debian's kernel, still off, or the one that {@code -Dlkpk.kernel=RELEASE} names; where that cannot be had
+     * the test is skipped, or fails if so asked.
+     */
     static RunningGuest debian(BundleContext context, Specification specification) throws Exception {
-        return new RunningGuest(context, soon(debian(context)), specification);
+        return debian(context, System.getProperty("lkpk.kernel", ""), specification);
     }
 
-    /** The same with the command line that the guest has by default. */
+    /** @param kernel a release or a flavour of Debian's; empty for the usual one */
+    static RunningGuest debian(BundleContext context, String kernel, Specification specification) throws Exception {
+        return new RunningGuest(context, soon(fetched(context, kernel)), specification);
+    }
+
+    /** Debian with the command line that the guest has by default. */
     static RunningGuest wholeDebian(BundleContext context, Specification specification) throws Exception {
-        return new RunningGuest(context, debian(context), specification);
+        return new RunningGuest(context, fetched(context, ""), specification);
     }
 
-    private static Guest.Image debian(BundleContext context) throws Exception {
+    private static Guest.Image fetched(BundleContext context, String kernel) throws Exception {
         try {
-            return image(context, "debian");
+            Guest debian = guest(context, "debian");
+            return kernel.isEmpty() ? debian.fetch(line -> { }) : debian.fetch(kernel, line -> { });
         } catch (GuestUnavailable unavailable) {
             if (System.getProperty("lkpk.guest", "").equals("required")) throw unavailable;
             throw new AssumptionViolatedException("skipped: " + unavailable.getMessage());
@@ -65,21 +74,14 @@ final class RunningGuest implements AutoCloseable {
     }
 
     /** Without the kernel's tests of its own ciphers, which are half of its boot. */
-    private static Guest.Image soon(Guest.Image image) throws IOException {
+    private static Guest.Image soon(Guest.Image image) {
         Boot boot = image.boot();
-        return new Guest.Image(new Boot(boot.title(), kernel(boot), boot.initrd(), boot.append() + " cryptomgr.notests"),
-                image.systemMap());
+        return new Guest.Image(new Boot(boot.title(), boot.kernel(), boot.initrd(), boot.append() + " cryptomgr.notests"), image.systemMap());
     }
 
-    /** {@code -Dlkpk.kernel=FILE} puts another kernel of Debian's in its place. */
-    private static byte[] kernel(Boot boot) throws IOException {
-        String file = System.getProperty("lkpk.kernel", "");
-        return file.isEmpty() ? boot.kernel() : Files.readAllBytes(Path.of(file));
-    }
-
-    private static Guest.Image image(BundleContext context, String name) throws Exception {
+    private static Guest guest(BundleContext context, String name) throws Exception {
         for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, "(" + Guest.NAME + "=" + name + ")"))
-            return context.getService(found).fetch(line -> { });
+            return context.getService(found);
         throw new GuestUnavailable("no bundle offers the guest " + name);
     }
 
@@ -114,6 +116,28 @@ final class RunningGuest implements AutoCloseable {
     /** What {@code work} finds on the machine's thread. */
     <T> T atRest(Callable<T> work) throws Exception {
         return machine.atRest(Machine.When.ANY, Duration.ofSeconds(10), work);
+    }
+
+    /** Pauses it where it next comes to {@code linear}: behind the straight code there, at most. */
+    void pauseAt(int linear) throws Exception {
+        CompletableFuture<Void> there = new CompletableFuture<>();
+        Cpu.Trap trap = atRest(() -> {
+            Cpu cpu = machine.cpus().get(0);
+            return cpu.trapAt(linear, () -> {
+                machine.pause();
+                cpu.interject();
+                there.complete(null);
+            });
+        });
+        try {
+            there.get(60, TimeUnit.SECONDS);
+            await("paused", () -> machine.status() == Machine.Status.PAUSED);
+        } finally {
+            atRest(() -> {
+                trap.clear();
+                return null;
+            });
+        }
     }
 
     /** Waits until something holds, ten seconds at most. */

@@ -14,11 +14,12 @@ import java.util.Map;
  * @param names the functions once more, as the guest reads them: first address, address behind, name
  * @param title linear address of the patch's name
  * @param jumps places that follow keys of the kernel
+ * @param sites descriptions of its own pr_debug sites, one behind the other
  * @param exported where other patches and the patcher find what this one offers
  */
 public record LinkedText(int base, byte[] bytes, Map<String, Integer> entries, Map<String, Integer> counters,
         List<Function> functions, int codeEnd, Table exceptions, Table bugs, Table names, int title, Map<String, Integer> exported,
-        List<Jump> jumps) {
+        List<Jump> jumps, Table sites) {
     /** A function of the object, static ones included. */
     public record Function(String name, int address, int size) { }
 
@@ -35,6 +36,11 @@ public record LinkedText(int base, byte[] bytes, Map<String, Integer> entries, M
     public record Jump(int site, int length, int target, int key, boolean inverted) {
         private static final byte[] NOP_SHORT = {(byte) 0x89, (byte) 0xF6}, NOP_LONG = {0x3E, (byte) 0x8D, 0x74, 0x26, 0x00};
         private static final byte JMP_SHORT = (byte) 0xEB, JMP_LONG = (byte) 0xE9;
+
+        /** How many bytes the one takes that stands at {@code at}. */
+        public static int length(byte[] code, int at) {
+            return code[at] == JMP_SHORT || code[at] == NOP_SHORT[0] ? NOP_SHORT.length : NOP_LONG.length;
+        }
 
         /** What stands there when the key's count is {@code count}. */
         public byte[] code(int count) {

@@ -18,9 +18,10 @@ import org.lkpk.api.patch.PatchRefused;
  * kernel; {@code lkpk_old_NAME} is the old body of the replaced function NAME, behind its five-byte NOP.
  *
  * <p>Sections that come along: those of the functions and whatever their relocations lead to, and the entries of
- * exception and bug table for them. Jump labels are set as the kernel's keys are. {@code call __fentry__} becomes the NOP that a traced function of the running kernel
- * has in its place. Before each new function stands an instruction that counts its calls. Code comes first and data last,
- * in granules of their own: a processor that tracks written code would else drop it at every store.
+ * exception and bug table for them. Jump labels are set as the kernel's keys are. {@code call __fentry__} becomes the NOP
+ * that a traced function of the running kernel has in its place. Before each new function stands an instruction that counts
+ * its calls. Code comes first and data last, in granules of their own: a processor that tracks written code would else drop
+ * it at every store.
  *
  * <p>Not implemented: relocations other than R_386_32, R_386_PC32 and R_386_PLT32, common symbols.
  */
@@ -39,6 +40,9 @@ public final class Linker {
     private static final int DETOUR = 32;
     /** First address, address behind, name. */
     private static final int NAME = 12;
+    /** What describes a pr_debug site: a section and {@code struct _ddebug}. */
+    private static final String SITES = "__dyndbg";
+    private static final int SITE = 32;
     private static final byte[] INC = {(byte) 0xFF, 0x05};
     private static final byte JMP = (byte) 0xE9;
     private static final String FENTRY = "__fentry__";
@@ -63,6 +67,8 @@ public final class Linker {
     private int nameTexts;
     private int codeEnd;
     private int counters;
+    private int sites;
+    private int siteCount;
     private int size;
 
     /**
@@ -129,7 +135,11 @@ public final class Linker {
         size = aligned(size, Memory.GRANULE);
         counters = size;
         size += 4 * entries.size();
-        for (ElfObject.Section section : needed) if (!isCode(section)) place(section);
+        for (ElfObject.Section section : needed) if (!isCode(section) && !isSites(section)) place(section);
+        size = aligned(size, SITE);
+        sites = size;
+        for (ElfObject.Section section : needed) if (isSites(section)) place(section);
+        siteCount = (size - sites) / SITE;
         for (EntryTable table : List.of(exceptions, bugs)) {
             size = aligned(size, 4);
             table.place = size;
@@ -140,6 +150,15 @@ public final class Linker {
         nameTexts = names + NAME * functions.size();
         size = nameTexts + bytes(patch.name()).length;
         for (LinkedText.Function function : functions) size += bytes(function.name()).length;
+    }
+
+    private static boolean isSites(ElfObject.Section section) {
+        return section.name().equals(SITES);
+    }
+
+    /** Number of pr_debug sites of its own. */
+    public int sites() {
+        return siteCount;
     }
 
     private static byte[] bytes(String name) {
@@ -203,7 +222,8 @@ public final class Linker {
         exported.forEach((name, symbol) -> offered.put(name, base + places[symbol.section()] + symbol.value()));
         List<LinkedText.Jump> jumps = jumps(text, base, kernel, replaced);
         return new LinkedText(base, text.array(), starts, calls, functions, base + codeEnd, exceptions.at(base), bugs.at(base),
-                new LinkedText.Table(base + names, functions.size()), base + nameTexts, offered, jumps);
+                new LinkedText.Table(base + names, functions.size()), base + nameTexts, offered, jumps,
+                new LinkedText.Table(base + sites, siteCount));
     }
 
     /** Finds the jump labels and sets them as their keys are now. */
@@ -314,6 +334,8 @@ public final class Linker {
             throw object.refused("section " + section.name() + " is needed but of type " + section.type());
         if (section.name().startsWith(".init") || section.name().startsWith(".exit"))
             throw object.refused("section " + section.name() + " is needed, which a running kernel no longer has");
+        if (isSites(section) && (section.bytes().length % SITE != 0 || section.alignment() > SITE))
+            throw object.refused("section " + SITES + " holds no whole entries");
         places[section.number()] = 0;
         needed.add(section);
     }

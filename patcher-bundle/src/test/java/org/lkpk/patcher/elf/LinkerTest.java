@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,6 +65,23 @@ public class LinkerTest {
     public void codeAndDataShareNoGranule() throws Exception {
         LinkedText text = linked(object, seqPuts(OLD));
         assertTrue((text.codeEnd() - 1 - BASE) / Memory.GRANULE < (text.counters().get("cmdline_proc_show") - BASE) / Memory.GRANULE);
+    }
+
+    @Test
+    public void debuggingSitesStandInAListAndTheirLabelsHaveKeysInThem() throws Exception {
+        byte[] elf = Files.readAllBytes(Path.of("..", "bundles", "itest", "src", "test", "patches", "debug-site", "patch.o"));
+        Patch.ObjectFile file = new Patch.ObjectFile("patch.o", "*", elf);
+        Patch patch = new Patch("debug", "1", List.of(file), List.of(new Patch.Function("version_proc_show", 0, new byte[0])));
+        Linker linker = new Linker(patch, file, patch.replaced());
+        assertEquals(1, linker.sites());
+        LinkedText text = linker.linked(BASE, new KernelNames(Symbols.of(List.of(new Symbol("__dynamic_pr_debug", OLD, 0, 'T'))), Map.of(), List.of(),
+                (linear, count) -> new byte[count]), Map.of("version_proc_show", new Linker.Old(OLD, new byte[0])));
+        assertEquals(1, text.sites().count());
+        assertEquals(text.sites().address() + 20, text.jumps().get(0).key());
+        ByteBuffer bytes = ByteBuffer.wrap(text.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        int name = bytes.getInt(text.sites().address() + 4 - BASE) - BASE;
+        assertEquals("version_proc_show", new String(text.bytes(), name, "version_proc_show".length(), StandardCharsets.US_ASCII));
+        assertEquals(0, linked(object, seqPuts(OLD)).sites().count());
     }
 
     @Test

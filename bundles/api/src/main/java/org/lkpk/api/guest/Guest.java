@@ -22,6 +22,16 @@ public interface Guest {
     Image fetch(Consumer<String> progress) throws GuestUnavailable;
 
     /**
+     * The same with another kernel.
+     *
+     * @param kernel a release such as {@code 6.1.0-47-686-pae}, or a flavour such as {@code 686-pae} for its release of the day
+     * @throws GuestUnavailable also if there is no such kernel
+     */
+    default Image fetch(String kernel, Consumer<String> progress) throws GuestUnavailable {
+        throw new GuestUnavailable(name() + ": has one kernel only, not " + kernel);
+    }
+
+    /**
      * A guest that is ready.
      *
      * @param boot what to boot, with the command line that the guest wants

@@ -18,7 +18,7 @@ public record PatchStatus(String name, String version, long bundle, String machi
     public enum State {
         /** Installed, not started. */
         STOPPED,
-        /** Started; the kernel, a module, a patch that it needs or the patcher is not there yet. */
+        /** Started; the kernel, a module, a patch that it needs, the patcher or its moment is not there yet. */
         WAITING,
         APPLIED,
         /** Started, but another patch has taken its place. */

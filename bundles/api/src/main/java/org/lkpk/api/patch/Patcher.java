@@ -13,14 +13,15 @@ public interface Patcher {
 
     /**
      * Applies a patch bundle to every machine whose kernel runs, all or nothing, and keeps applying it to machines that
-     * come or boot again until {@link #stop}.
+     * come or boot again until {@link #stop}. Answers soon: where somebody is inside of what it replaces, it waits until its
+     * deadline has passed and is refused then, on that machine.
      *
      * @return one line for people: applied, or waiting and for what
      * @throws PatchRefused with the whole reason; nothing has been written then
      */
     String start(Bundle patch) throws PatchRefused;
 
-    /** Takes it back everywhere. Always succeeds: what cannot be restored is told in the returned line. */
+    /** Takes it back everywhere, or lets it wait no longer. Always succeeds, and takes as long as its deadline says at most: what cannot be restored is told in the returned line. */
     String stop(Bundle patch);
 
     /** All patch bundles installed, by name. */

@@ -105,7 +105,14 @@ public final class Extract {
     }
 
     private static boolean refersTo(Piece code, String name) {
-        return code != null && code.references().stream().anyMatch(r -> r.target().name().equals(name));
+        if (code == null) return false;
+        for (Piece.Entry entry : code.entries())
+            if (entry.table().equals("__jump_table") && refersTo(entry.body().references(), name)) return true;
+        return refersTo(code.references(), name);
+    }
+
+    private static boolean refersTo(List<Piece.Reference> references, String name) {
+        return references.stream().anyMatch(r -> r.target().name().equals(name));
     }
 
     private void find(Piece target, Piece twin, Deque<Piece> open) {

@@ -18,6 +18,9 @@ import org.lkpk.authoring.elf.Pieces;
  * them.
  */
 final class Twins {
+    /** Where {@code struct _ddebug} has the line, 18 bits. */
+    private static final int SITE_LINE = 16;
+
     private final Map<Piece, Piece> twins = new HashMap<>();
     private final Set<Piece> taken = new LinkedHashSet<>();
     private final Map<String, List<Piece>> before;
@@ -112,9 +115,35 @@ final class Twins {
         Map<String, List<Piece>> theirs = locals(old);
         mine.forEach((base, list) -> {
             List<Piece> others = theirs.getOrDefault(base, List.of());
-            if (list.size() != others.size()) return;
+            if (list.get(0).site()) pairSites(list, others);
+            if (list.size() != others.size() || list.get(0).site()) return;
             for (int i = 0; i < list.size(); i++) if (list.get(i).size() == others.get(i).size()) pair(list.get(i), others.get(i));
         });
+    }
+
+    /** By what they say; of those that say the same, by the line or else in their order. */
+    private void pairSites(List<Piece> fresh, List<Piece> old) {
+        for (boolean line : new boolean[] {true, false})
+            for (Piece one : fresh)
+                for (Piece other : old)
+                    if ((!line || Arrays.equals(masked(one), masked(other))) && Arrays.equals(content(one), content(other)) && sayTheSame(one, other))
+                        pair(one, other);
+    }
+
+    private static boolean sayTheSame(Piece one, Piece other) {
+        if (one.references().size() != other.references().size()) return false;
+        for (int i = 0; i < one.references().size(); i++)
+            if (!Arrays.equals(one.references().get(i).target().bytes(), other.references().get(i).target().bytes())) return false;
+        return true;
+    }
+
+    /** What makes a difference: {@link #masked}, and of a pr_debug site not the line that it is on. */
+    static byte[] content(Piece piece) {
+        byte[] bytes = masked(piece);
+        if (!piece.site() || bytes.length < SITE_LINE + 4) return bytes;
+        Arrays.fill(bytes, SITE_LINE, SITE_LINE + 2, (byte) 0);
+        bytes[SITE_LINE + 2] &= ~3;
+        return bytes;
     }
 
     private static Map<String, List<Piece>> locals(Piece function) {

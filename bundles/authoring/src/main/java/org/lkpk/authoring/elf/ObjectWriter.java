@@ -56,6 +56,7 @@ public final class ObjectWriter {
     }
 
     private String title(Piece piece) {
+        if (piece.site()) return Piece.SITES;
         String prefix = switch (piece.kind()) {
             case CODE -> ".text.";
             case WRITABLE -> piece.section().type() == ElfFile.SHT_NOBITS ? ".bss." : ".data.";

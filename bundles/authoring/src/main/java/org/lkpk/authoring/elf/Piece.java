@@ -36,6 +36,9 @@ public final class Piece {
         }
     }
 
+    /** The section of what describes pr_debug sites; the kernel wants those of a module one behind the other. */
+    static final String SITES = "__dyndbg";
+
     private final String name;
     private final Kind kind;
     private final ElfFile.Section section;
@@ -67,6 +70,11 @@ public final class Piece {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether it describes a pr_debug site ({@code struct _ddebug}). */
+    public boolean site() {
+        return sectionName().equals(SITES);
     }
 
     /** Of the section that it lies in; empty for what the object only refers to. */

@@ -115,6 +115,43 @@ public class ComparisonTest {
     }
 
     @Test
+    public void aNumberedConstantIsTheSameUnderAnotherNumber() throws Exception {
+        String rest = "int a(int x) { static const int table[] = {1, 5, 9, 4, 7, 2, 8, 3}; return table[x]; } ";
+        compare(rest + "int b(int x) { static int calls; return x + ++calls; }", rest + "int b(int x) { static int calls, more; return x + ++calls + ++more; }");
+        assertEquals(Set.of("b"), replaced());
+        compare("int b(int x) { static int calls; return x + ++calls; } " + rest, "int b(int x) { static int calls, more; return x + ++calls + ++more; } " + rest);
+        assertEquals(Set.of("b"), replaced());
+    }
+
+    /** As the kernel's pr_debug has them: each with a description of its own, numbered by the compiler, and a jump label. */
+    private static String debug(int number, String text) {
+        return "static struct site __UNIQUE_ID_ddebug" + number + " __attribute__((section(\"__dyndbg\"))) = "
+                + "{__func__, \"" + text + "\", \"f.c\", 0, " + (100 + number) + "}; "
+                + "asm goto(\"1: nop; .pushsection __jump_table, \\\"aw\\\"; .balign 4; .long 1b - ., %l[l" + number + "] - ., %c0 + 20 - .; "
+                + ".popsection\" : : \"i\"(&__UNIQUE_ID_ddebug" + number + ") : : l" + number + "); if (0) { l" + number + ": debug(&__UNIQUE_ID_ddebug"
+                + number + "); }";
+    }
+
+    @Test
+    public void debuggingSitesAreTheRunningOnesUnlessTheyAreNew() throws Exception {
+        String site = "struct site { const char *f, *t, *n, *m; unsigned line; int key[2]; } __attribute__((aligned(8))); void debug(struct site *);\n";
+        compare(site + "void a(int x) { " + debug(1, "one") + debug(2, "two") + " put(\"\"); } void b(void) { " + debug(3, "three") + " put(\"b\"); }",
+                site + "void a(int x) { if (x) put(\"x\"); " + debug(4, "new") + debug(5, "one") + debug(6, "two") + " put(\"\"); } "
+                + "void b(void) { " + debug(7, "three") + " put(\"b\"); }");
+        assertEquals(List.of(), refusals());
+        assertEquals(Set.of("a"), replaced());
+        Piece old = comparison.pristine().named("a");
+        for (Piece.Reference reference : old.references())
+            if (reference.target().site()) assertTrue(symbols().toString(), symbols().contains(reference.target().name() + "?"));
+        ObjectWriter writer = new ObjectWriter();
+        extract.writeNew(writer);
+        List<ElfFile.Section> sites = new ElfFile(writer.bytes()).sections().stream().filter(s -> s.name().equals("__dyndbg")).toList();
+        assertEquals(1, sites.size());
+        assertEquals(32, sites.get(0).bytes().length);
+        assertEquals(3, along().size()); // a, the new site and the function's name
+    }
+
+    @Test
     public void aFunctionThatWasInlinedChangesItsCaller() throws Exception {
         compare("static int half(int x) { return x / 2; } int a(int x) { return half(x) + 1; } int b(int x) { return x; }",
                 "static int half(int x) { return x / 3; } int a(int x) { return half(x) + 1; } int b(int x) { return x; }");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.lkpk.authoring.elf.DebugInfo;
 import org.lkpk.authoring.elf.Pieces;
 
 /** The host's compiler, with the flags that matter of a kernel's; tests are skipped where there is none. */
@@ -20,7 +21,11 @@ final class Gcc {
         return new Pieces(object(source));
     }
 
-    static byte[] object(String source) throws IOException, InterruptedException {
+    static Layouts layouts(String source) throws IOException, InterruptedException {
+        return new Layouts(new DebugInfo(object(source, "-g", "-gdwarf-4", "-fno-var-tracking")));
+    }
+
+    static byte[] object(String source, String... more) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("lkpk-gcc");
         Path file = folder.resolve("a.c");
         Path object = folder.resolve("a.o");
@@ -30,6 +35,7 @@ final class Gcc {
             try {
                 List<String> words = new java.util.ArrayList<>(List.of("gcc"));
                 words.addAll(FLAGS);
+                words.addAll(List.of(more));
                 words.addAll(List.of("-c", "-o", object.toString(), file.toString()));
                 gcc = new ProcessBuilder(words).redirectErrorStream(true).start();
             } catch (IOException missing) {

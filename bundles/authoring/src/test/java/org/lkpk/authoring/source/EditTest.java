@@ -8,7 +8,6 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.Test;
 
@@ -33,24 +32,6 @@ public class EditTest {
     @Test
     public void anUnchangedFileIsNoChange() {
         assertFalse(new Edit("a.c", FILE, List.copyOf(FILE)).changed());
-    }
-
-    @Test
-    public void aNewFieldIsAChangeOfLayout() {
-        assertEquals(Map.of("struct box", 3), new Edit("a.c", FILE, with(2, "\tint b;")).changedTypes());
-    }
-
-    @Test
-    public void aFieldThatGoesIsAChangeOfLayout() {
-        List<String> less = new ArrayList<>(FILE);
-        less.remove(1);
-        assertEquals(Map.of("struct box", 2), new Edit("a.c", FILE, less).changedTypes());
-    }
-
-    @Test
-    public void aNewStructureIsNone() {
-        assertEquals(Map.of(), new Edit("a.c", FILE, with(3, "struct other {", "\tint c;", "};")).changedTypes());
-        assertEquals(Map.of(), new Edit("a.c", FILE, with(1, "\t/* what it is for */")).changedTypes());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -28,11 +29,20 @@ final class Cache {
     private static final String SUMS = "SHA256SUMS";
     private final Path home;
     private final String name;
+    private final Set<String> wanted;
 
-    /** @param home where caches lie, {@code $XDG_CACHE_HOME/lkpk} */
     Cache(Path home, String name) {
+        this(home, name, Set.of());
+    }
+
+    /**
+     * @param home where caches lie, {@code $XDG_CACHE_HOME/lkpk}
+     * @param wanted files without which it counts as empty: an older version of the kit may have filled it
+     */
+    Cache(Path home, String name, Set<String> wanted) {
         this.home = home;
         this.name = name;
+        this.wanted = wanted;
     }
 
     static Path home() {
@@ -45,7 +55,7 @@ final class Cache {
         return home.resolve(name);
     }
 
-    /** The files by name; empty if they are not there or damaged. Works in a cache that cannot be written. */
+    /** The files by name; empty if they are not there, not all of them or damaged. Works in a cache that cannot be written. */
     Map<String, byte[]> read() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         try {
@@ -55,7 +65,7 @@ final class Cache {
                 if (!Checksums.of(bytes).equals(words[0])) return Map.of();
                 files.put(words[1], bytes);
             }
-            return files;
+            return files.keySet().containsAll(wanted) ? files : Map.of();
         } catch (IOException | RuntimeException damaged) {
             return Map.of();
         }

@@ -24,7 +24,22 @@ final class Deb {
 
     /** The first file whose path matches; reads no further than that. */
     Content find(Pattern path) throws IOException {
-        return open(path, (name, in) -> new Content(name, in.readAllBytes()));
+        return find(List.of(path)).get(0);
+    }
+
+    /** For each pattern the first file whose path matches, as they come; reads no further than the last of them. */
+    List<Content> find(List<Pattern> paths) throws IOException {
+        return all(tar -> {
+            List<Pattern> missing = new ArrayList<>(paths);
+            List<Content> found = new ArrayList<>();
+            for (ArchiveEntry entry; !missing.isEmpty() && (entry = tar.getNextEntry()) != null;) {
+                String name = name(entry);
+                if (!entry.isDirectory() && missing.removeIf(path -> path.matcher(name).matches()))
+                    found.add(new Content(last(name), tar.readAllBytes()));
+            }
+            if (!missing.isEmpty()) throw new IOException(file.getFileName() + ": no " + missing.get(0) + " in it");
+            return found;
+        });
     }
 
     /** The files whose paths match {@code member} in a tar.xz, which is the first file whose path matches. */
@@ -52,7 +67,7 @@ final class Deb {
     private static int unpack(TarArchiveInputStream tar, Pattern wanted, Path folder) throws IOException {
         int count = 0;
         for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null;) {
-            String name = entry.getName().replaceFirst("^\\./", "");
+            String name = name(entry);
             if (entry.isDirectory() || !wanted.matcher(name).matches()) continue;
             Path file = folder.resolve(name).normalize();
             if (!file.startsWith(folder)) throw new IOException(name + ": lies outside its package");
@@ -88,10 +103,14 @@ final class Deb {
 
     private <T> T open(TarArchiveInputStream tar, Pattern path, Use<T> use) throws IOException {
         for (ArchiveEntry entry; (entry = tar.getNextEntry()) != null;) {
-            String name = entry.getName().replaceFirst("^\\./", "");
+            String name = name(entry);
             if (!entry.isDirectory() && path.matcher(name).matches()) return use.of(last(name), tar);
         }
         throw new IOException(file.getFileName() + ": no " + path + " in it");
+    }
+
+    private static String name(ArchiveEntry entry) {
+        return entry.getName().replaceFirst("^\\./", "");
     }
 
     private static String last(String path) {

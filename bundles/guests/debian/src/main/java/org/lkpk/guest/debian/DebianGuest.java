@@ -3,9 +3,14 @@ package org.lkpk.guest.debian;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.lkpk.api.guest.Guest;
@@ -14,15 +19,20 @@ import org.lkpk.api.machine.Boot;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Debian bookworm's current i686 kernel with a busybox shell on the console. Both packages are fetched once and kept in
- * {@code $XDG_CACHE_HOME/lkpk/debian-686}; delete that folder to fetch newer ones. The prompt {@code lkpk:N# } carries
- * the exit status of the command before.
+ * One of Debian bookworm's i686 kernels, the current 686 if none is named, with a busybox shell on the console and a few of
+ * the kernel's modules. What is needed of the packages is fetched once and kept in {@code $XDG_CACHE_HOME/lkpk/debian-686}
+ * and the like; delete that folder to fetch newer ones. The prompt {@code lkpk:N# } carries the exit status of the command
+ * before.
  */
 @Component(property = Guest.NAME + "=debian")
 public final class DebianGuest implements Guest {
-    private static final String FLAVOUR = "686";
+    private static final String USUAL = "686";
+    private static final Pattern FLAVOUR = Pattern.compile("(rt-)?686(-pae)?");
+    private static final Pattern RELEASE = Pattern.compile("[0-9]+[0-9.]*-[0-9]+-" + FLAVOUR);
     private static final String APPEND = "console=ttyS0 panic=-1";
-    private static final String INITRAMFS = "initramfs.cpio";
+    private static final String INITRAMFS = "initramfs.cpio", BUSYBOX = "busybox", KERNEL = "vmlinuz-";
+    /** Small ones that need no other: one with no debugging output, one with much. */
+    private static final Set<String> MODULES = Set.of("dummy.ko", "binfmt_misc.ko");
     private static final String OWN_FILES = "; give your own with --kernel and --initrd";
 
     @Override
@@ -32,11 +42,22 @@ public final class DebianGuest implements Guest {
 
     @Override
     public Image fetch(Consumer<String> progress) throws GuestUnavailable {
-        Cache cache = new Cache(Cache.home(), "debian-" + FLAVOUR);
+        return fetch(USUAL, progress);
+    }
+
+    @Override
+    public Image fetch(String kernel, Consumer<String> progress) throws GuestUnavailable {
+        if (!FLAVOUR.matcher(kernel).matches() && !RELEASE.matcher(kernel).matches())
+            throw new GuestUnavailable("debian: no kernel " + kernel + "; it has releases such as 6.1.0-50-686-pae, and the flavours 686, "
+                    + "686-pae and rt-686-pae");
+        Set<String> wanted = new HashSet<>(MODULES);
+        wanted.add(BUSYBOX);
+        Cache cache = new Cache(Cache.home(), "debian-" + kernel, wanted);
         try {
             Map<String, byte[]> files = cache.read();
-            if (files.isEmpty()) files = cache.fill(work -> download(work, progress), progress);
-            return image(cache, files);
+            if (files.isEmpty()) files = cache.fill(work -> download(kernel, work, progress), progress);
+            String file = kernelIn(files).orElseThrow(() -> new IOException(cache.folder() + " holds no kernel"));
+            return new Image(new Boot(file, files.get(file), initramfs(files), APPEND), Optional.empty());
         } catch (IOException failed) {
             throw new GuestUnavailable("Debian's kernel: " + failed.getMessage() + OWN_FILES);
         } catch (InterruptedException interrupted) {
@@ -45,16 +66,17 @@ public final class DebianGuest implements Guest {
         }
     }
 
-    private Image image(Cache cache, Map<String, byte[]> files) throws IOException {
-        String kernel = files.keySet().stream().filter(n -> n.startsWith("vmlinuz-")).findFirst()
-                .orElseThrow(() -> new IOException(cache.folder() + " holds no kernel"));
-        byte[] initrd = initramfs(files.get("busybox"));
-        return new Image(new Boot(kernel, files.get(kernel), initrd, APPEND), Optional.empty());
+    private static Optional<String> kernelIn(Map<String, byte[]> files) {
+        return files.keySet().stream().filter(name -> name.startsWith(KERNEL)).findFirst();
     }
 
     /** Our own part may be newer than the cache, and making it takes milliseconds: the kept file is for other uses. */
-    private static byte[] initramfs(byte[] busybox) throws IOException {
-        return Initramfs.of(busybox, own("init"), Map.of("serprobe", own("serprobe"), "sigio", own("sigio"), "witness", own("witness")));
+    private static byte[] initramfs(Map<String, byte[]> files) throws IOException {
+        Map<String, byte[]> modules = new HashMap<>();
+        String release = kernelIn(files).orElse(KERNEL).substring(KERNEL.length());
+        for (String module : MODULES) modules.put("lib/modules/" + release + "/" + module, files.get(module));
+        return Initramfs.of(files.get(BUSYBOX), own("init"),
+                Map.of("serprobe", own("serprobe"), "sigio", own("sigio"), "witness", own("witness")), modules);
     }
 
     private static byte[] own(String name) throws IOException {
@@ -63,26 +85,28 @@ public final class DebianGuest implements Guest {
         }
     }
 
-    private static Map<String, byte[]> download(Path work, Consumer<String> progress) throws IOException, InterruptedException {
+    private static Map<String, byte[]> download(String kernel, Path work, Consumer<String> progress) throws IOException, InterruptedException {
         Archive archive = new Archive(work, progress);
+        List<Pattern> paths = new ArrayList<>(List.of(Pattern.compile("boot/vmlinuz-.*")));
+        for (String module : MODULES) paths.add(Pattern.compile("lib/modules/.*/" + Pattern.quote(module)));
         Map<String, byte[]> files = new LinkedHashMap<>();
-        take(archive, kernel(archive), "boot/vmlinuz-.*", files);
-        take(archive, "busybox-static", "(usr/)?bin/busybox", files);
-        files.put(INITRAMFS, initramfs(files.get("busybox")));
+        take(archive, image(archive, kernel), paths, files);
+        take(archive, "busybox-static", List.of(Pattern.compile("(usr/)?bin/busybox")), files);
+        files.put(INITRAMFS, initramfs(files));
         return files;
     }
 
-    /** The metapackage names the kernel of the day. */
-    private static String kernel(Archive archive) throws IOException, InterruptedException {
-        String meta = "linux-image-" + FLAVOUR;
-        for (String name : archive.dependencies(meta))
-            if (name.matches("linux-image-[0-9].*-" + FLAVOUR)) return archive.has(name) ? name : name + "-unsigned";
-        throw archive.unresolved(meta);
+    /** The package of a release; the metapackage of a flavour names the kernel of the day. */
+    private static String image(Archive archive, String kernel) throws IOException, InterruptedException {
+        String name = "linux-image-" + kernel;
+        if (RELEASE.matcher(kernel).matches()) return archive.has(name) ? name : name + "-unsigned";
+        for (String one : archive.dependencies(name))
+            if (one.matches("linux-image-[0-9].*-" + kernel)) return archive.has(one) ? one : one + "-unsigned";
+        throw archive.unresolved(name);
     }
 
-    private static void take(Archive archive, String name, String path, Map<String, byte[]> files)
+    private static void take(Archive archive, String name, List<Pattern> paths, Map<String, byte[]> files)
             throws IOException, InterruptedException {
-        Deb.Content content = archive.fetch(name).find(Pattern.compile(path));
-        files.put(content.name(), content.bytes());
+        for (Deb.Content content : archive.fetch(name).find(paths)) files.put(content.name(), content.bytes());
     }
 }

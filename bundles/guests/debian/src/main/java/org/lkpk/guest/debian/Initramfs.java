@@ -4,8 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
@@ -15,10 +17,15 @@ import org.apache.commons.compress.archivers.cpio.CpioConstants;
 final class Initramfs {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 21);
     private final CpioArchiveOutputStream archive = new CpioArchiveOutputStream(bytes, CpioConstants.FORMAT_NEW, 512, "UTF-8");
+    private final Set<String> folders = new HashSet<>();
     private int inode;
 
-    /** Busybox with a link for each of its applets, our init and our programs. */
-    static byte[] of(byte[] busybox, byte[] init, Map<String, byte[]> programs) throws IOException {
+    /**
+     * Busybox with a link for each of its applets, our init and our programs.
+     *
+     * @param files others, by path
+     */
+    static byte[] of(byte[] busybox, byte[] init, Map<String, byte[]> programs, Map<String, byte[]> files) throws IOException {
         Initramfs root = new Initramfs();
         for (String folder : List.of("bin", "dev", "proc", "root", "sys", "tmp")) root.folder(folder);
         // The kernel opens it for the first process, before anything is mounted.
@@ -27,6 +34,7 @@ final class Initramfs {
         root.program("bin/busybox", busybox);
         for (String name : new TreeMap<>(programs).keySet()) root.program("bin/" + name, programs.get(name));
         for (String applet : applets(busybox)) if (!applet.equals("busybox")) root.link("bin/" + applet, "busybox");
+        for (String path : new TreeMap<>(files).keySet()) root.file(path, files.get(path));
         root.archive.close();
         return root.bytes.toByteArray();
     }
@@ -50,11 +58,18 @@ final class Initramfs {
     }
 
     private void folder(String name) throws IOException {
+        folders.add(name);
         add(name, CpioConstants.C_ISDIR | 0755, 2, new byte[0], 0, 0);
     }
 
     private void program(String name, byte[] content) throws IOException {
         add(name, CpioConstants.C_ISREG | 0755, 1, content, 0, 0);
+    }
+
+    private void file(String path, byte[] content) throws IOException {
+        for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1))
+            if (folders.add(path.substring(0, slash))) folder(path.substring(0, slash));
+        add(path, CpioConstants.C_ISREG | 0644, 1, content, 0, 0);
     }
 
     private void link(String name, String target) throws IOException {

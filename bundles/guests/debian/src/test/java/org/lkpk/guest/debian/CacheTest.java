@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -60,6 +61,16 @@ public class CacheTest {
     public void whatWasFilledIsRead() throws Exception {
         fill();
         assertArrayEquals(FILES.get("kernel"), cache.read().get("kernel"));
+    }
+
+    @Test
+    public void oneThatLacksWhatIsWantedIsFilledAnew() throws Exception {
+        fill();
+        Map<String, byte[]> more = Map.of("kernel", new byte[] {4}, "module", new byte[] {5});
+        Cache newer = new Cache(home, "guest", Set.of("module"));
+        assertTrue(newer.read().isEmpty());
+        assertArrayEquals(new byte[] {5}, newer.fill(work -> more, line -> { }).get("module"));
+        assertArrayEquals(new byte[] {4}, cache.read().get("kernel"));
     }
 
     @Test

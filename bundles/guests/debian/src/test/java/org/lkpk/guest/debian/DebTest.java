@@ -82,6 +82,15 @@ public class DebTest {
     }
 
     @Test
+    public void severalFilesAreFoundInOnePass() throws Exception {
+        List<Deb.Content> found = new Deb(file).find(List.of(Pattern.compile("usr/src/.*"), Pattern.compile("boot/vmlinuz-.*")));
+        assertEquals(List.of("vmlinuz-6.1.0-1-686", "linux.tar.xz"), found.stream().map(Deb.Content::name).toList());
+        assertArrayEquals(kernel, found.get(0).bytes());
+        IOException e = assertThrows(IOException.class, () -> new Deb(file).find(List.of(Pattern.compile("boot/.*"), Pattern.compile("lib/a.ko"))));
+        assertEquals("linux.deb: no lib/a.ko in it", e.getMessage());
+    }
+
+    @Test
     public void filesAreFoundInAnArchiveWithin() throws Exception {
         Pattern archive = Pattern.compile("usr/src/linux\\.tar\\.xz");
         List<Deb.Content> found = new Deb(file).findIn(archive, Pattern.compile(".*\\.[ch]"));

@@ -1,16 +1,26 @@
 package org.lkpk.guest.debian;
 
 import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.Test;
+import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.machine.Boot;
 
-/** Uses the network once; runs where {@code -Dlkpk.guest=required} asks for the guest. */
 public class DebianGuestTest {
+    @Test
+    public void aKernelThatDebianCannotHaveIsRefusedByName() {
+        for (String name : List.of("", "6.1.0-50-amd64", "../686", "686-pae/..")) {
+            GuestUnavailable e = assertThrows(GuestUnavailable.class, () -> new DebianGuest().fetch(name, line -> { }));
+            assertTrue(e.getMessage(), e.getMessage().startsWith("debian: no kernel " + name + ";"));
+        }
+    }
+
+    /** Uses the network once; runs where {@code -Dlkpk.guest=required} asks for the guest. */
     @Test
     public void kernelComesOnceAndThenFromTheCache() throws Exception {
         assumeTrue("-Dlkpk.guest=required", "required".equals(System.getProperty("lkpk.guest")));

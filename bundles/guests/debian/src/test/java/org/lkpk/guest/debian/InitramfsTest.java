@@ -8,7 +8,9 @@ import static org.junit.Assert.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
@@ -23,11 +25,12 @@ public class InitramfsTest {
     }
 
     private static byte[] build() throws IOException {
-        return Initramfs.of(BUSYBOX, latin("#!/bin/sh\n"), Map.of("serprobe", latin("probe"), "witness", latin("witness")));
+        return Initramfs.of(BUSYBOX, latin("#!/bin/sh\n"), Map.of("serprobe", latin("probe"), "witness", latin("witness")),
+                Map.of("lib/modules/6.1/a.ko", latin("a"), "lib/modules/6.1/b.ko", latin("b")));
     }
 
     private static Map<String, CpioArchiveEntry> entries(byte[] archive, Map<String, String> contents) throws IOException {
-        Map<String, CpioArchiveEntry> entries = new HashMap<>();
+        Map<String, CpioArchiveEntry> entries = new LinkedHashMap<>();
         try (CpioArchiveInputStream in = new CpioArchiveInputStream(new ByteArrayInputStream(archive))) {
             for (CpioArchiveEntry entry; (entry = in.getNextEntry()) != null;) {
                 entries.put(entry.getName(), entry);
@@ -62,6 +65,13 @@ public class InitramfsTest {
         assertTrue(console.isCharacterDevice());
         assertEquals(5, console.getRemoteDeviceMaj());
         assertEquals(1, console.getRemoteDeviceMin());
+    }
+
+    @Test
+    public void everyFoldersOwnComesOnceAndBeforeIt() throws Exception {
+        List<String> names = new ArrayList<>(entries(build(), new LinkedHashMap<>()).keySet());
+        int at = names.indexOf("lib");
+        assertEquals(List.of("lib", "lib/modules", "lib/modules/6.1", "lib/modules/6.1/a.ko", "lib/modules/6.1/b.ko"), names.subList(at, at + 5));
     }
 
     @Test
