@@ -27,7 +27,7 @@ final class Emitter {
             TLB = Type.getInternalName(Tlb.class), INSN = Type.getDescriptor(Insn.class);
     static final String RUN = "(L" + STATE + ";)V";
     /** Local variables: this, the state, the memory operand's linear address, a result. */
-    private static final int THIS = 0, S = 1, LINEAR = 2, RESULT = 3;
+    static final int THIS = 0, S = 1, LINEAR = 2, RESULT = 3;
     /** More of a region's: the offset of its page in CS, and the two values compared last. */
     static final int BASE = 4, LEFT = 5, RIGHT = 6;
     static final String VIEW = Type.getInternalName(View.class);
@@ -42,6 +42,8 @@ final class Emitter {
     private int number;
     /** The class of the region, which has registers and memory as constants; null for operations. */
     private final String region;
+    /** Emits x87 instructions of a region. */
+    final FpuEmitter fpu;
     /** Whether nobody sees this instruction's flags; whether its operands are wanted in {@link #LEFT} and {@link #RIGHT}. */
     private boolean dead, kept;
     /** Width of what is compared there, or 0. */
@@ -55,6 +57,7 @@ final class Emitter {
         this.m = m;
         this.meanings = meanings;
         this.region = region;
+        fpu = region == null ? null : new FpuEmitter(m, this, region);
     }
 
     /** Emits instruction {@code number} of a region, by what is known of its flags. */
@@ -97,9 +100,7 @@ final class Emitter {
     void emit(Insn insn, int mode, Op filled, int number) {
         values = filled;
         this.number = number;
-        if (mayFault(insn, meanings)) {
-            progress(number);
-        }
+        if (mayFault(insn, meanings) && (fpu == null || !fpu.silent(insn))) progress(number);
         instruction(insn, mode);
     }
 
@@ -122,6 +123,7 @@ final class Emitter {
             if (i.form.ends()) eip("next");
             Method meaning = meanings.of(i.form, i.operandSize);
             Class<?>[] p = meaning.getParameterTypes();
+            if (fpu != null && fpu.emit(insn, unchecked, number)) return;
             if (p.length > 1 && p[p.length - 1] == Insn.class) whole(meaning);
             else values(meaning);
         }
@@ -185,6 +187,7 @@ final class Emitter {
 
     /** A meaning that takes the decoded instruction. */
     private void whole(Method meaning) {
+        if (fpu != null) fpu.forget();
         m.visitVarInsn(ALOAD, S);
         insn();
         call(meaning);
@@ -323,7 +326,7 @@ final class Emitter {
         if (bits(o) != 32) mask(bits(o));
     }
 
-    private void memory() {
+    void memory() {
         if (region != null) {
             m.visitFieldInsn(GETSTATIC, region, "MEMORY", "L" + VIEW + ";");
             return;
@@ -358,7 +361,7 @@ final class Emitter {
     }
 
     /** Stores the int on top of the stack into the first operand. */
-    private void store(Operand o) {
+    void store(Operand o) {
         m.visitVarInsn(ISTORE, RESULT);
         if (inMemory(o)) {
             boolean known = meanings.condition(i.form) == null
@@ -403,6 +406,12 @@ final class Emitter {
             m.visitLdcInsn(need);
             m.visitMethodInsn(INVOKEVIRTUAL, STATE, "linear", "(IIII)I", false);
         }
+        m.visitVarInsn(ISTORE, LINEAR);
+    }
+
+    /** Works out a flat memory operand's linear address into its local variable. */
+    void linear() {
+        address();
         m.visitVarInsn(ISTORE, LINEAR);
     }
 

@@ -80,7 +80,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         decoder = new Decoder(table, s.model.profile());
         forge = new Forge(s.model.profile());
         fetch = new Fetch(s);
-        translator = new Translator(s.model.profile(), s.tlb, s.r);
+        translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);
         breakpoints = new Breakpoints(s);
@@ -182,7 +182,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 b = next(b);
                 running = b;
                 r = b.region;
-                if (r != null && s.count + r.most <= limit) {
+                if (r != null && s.count + r.most <= limit && (!r.numeric || s.fpu.masked())) {
                     translated = true;
                     start = s.eip - (b.index & 0xFFF);
                     s.eip = start;

@@ -24,6 +24,8 @@ public abstract class Region {
     /** Size of its class in bytes. */
     int bytes;
     boolean live = true;
+    /** Whether it takes it that all exceptions of the FPU are masked. */
+    boolean numeric;
 
     /** Goes on from entry number {@code entry}. */
     public abstract void run(CpuState s, int entry);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
@@ -24,7 +25,7 @@ import org.objectweb.asm.Type;
  */
 final class RegionEmitter {
     /** What a region's class is made with, and keeps in static fields. */
-    record Binding(View memory, int[] registers, Insn[] insns) { }
+    record Binding(View memory, int[] registers, Quick fpu, Insn[] insns) { }
 
     private static final String SUPER = Type.getInternalName(Region.class), STATE = Emitter.STATE;
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
@@ -58,18 +59,19 @@ final class RegionEmitter {
     }
 
     /** The region, or null if its method would be too long. */
-    Region make(View memory, int[] registers) {
+    Region make(View memory, int[] registers, Quick fpu) {
         byte[] code = code();
         if (code == null) return null;
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup()
-                    .defineHiddenClassWithClassData(code, new Binding(memory, registers, plan.insns), true);
+                    .defineHiddenClassWithClassData(code, new Binding(memory, registers, fpu, plan.insns), true);
             Region r = (Region) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
                     .asType(MethodType.methodType(Region.class)).invokeExact();
             r.insns = plan.insns;
             r.undone = undone();
             r.plan = plan;
             r.most = most;
+            r.numeric = emitter.fpu.used();
             r.bytes = code.length;
             return r;
         } catch (RuntimeException | Error e) {
@@ -112,8 +114,8 @@ final class RegionEmitter {
 
     /** Static fields for the parts of the class data. */
     private void constants(ClassWriter c) {
-        String[] names = {"MEMORY", "REGISTERS", "INSNS"}, parts = {"memory", "registers", "insns"};
-        String[] types = {Type.getDescriptor(View.class), "[I", Type.getDescriptor(Insn[].class)};
+        String[] names = {"MEMORY", "REGISTERS", "FPU", "INSNS"}, parts = {"memory", "registers", "fpu", "insns"};
+        String[] types = {Type.getDescriptor(View.class), "[I", Type.getDescriptor(Quick.class), Type.getDescriptor(Insn[].class)};
         Handle bootstrap = new Handle(H_INVOKESTATIC, "java/lang/invoke/MethodHandles", "classData",
                 "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;", false);
         MethodVisitor init = c.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
@@ -149,6 +151,7 @@ final class RegionEmitter {
         m.visitLdcInsn((long) node.block.count);
         m.visitInsn(LADD);
         m.visitFieldInsn(PUTFIELD, STATE, "count", "J");
+        emitter.fpu.block(plan.insns, node.last());
         int last = node.block.ends ? node.last() - 1 : node.last();
         for (int n = node.first; n <= last; n++) emit(n);
         int next = node.offset + node.block.length;

@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lkpk.api.cpu.Profile;
+import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
 import org.lkpk.cpu.state.View;
@@ -27,17 +28,19 @@ final class Translator {
     private final Meanings meanings;
     private final View user, system;
     private final int[] registers;
+    private final Quick fpu;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final ConcurrentLinkedQueue<Region> made = new ConcurrentLinkedQueue<>();
     private Thread thread;
     /** Written by whoever translates: regions, their instructions, and host time spent on them. */
     private volatile long regions, instructions, nanos;
 
-    Translator(Profile profile, Tlb tlb, int[] registers) {
+    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu) {
         meanings = new Meanings(profile);
         user = tlb.view(true);
         system = tlb.view(false);
         this.registers = registers;
+        this.fpu = fpu;
     }
 
     /** Has a region made; false if too many are waiting. */
@@ -74,7 +77,7 @@ final class Translator {
     private Region make(Order order) {
         long began = System.nanoTime();
         Plan plan = order.plan;
-        Region r = new RegionEmitter(meanings, plan, order.before != null).make((plan.mode & CpuState.USER) != 0 ? user : system, registers);
+        Region r = new RegionEmitter(meanings, plan, order.before != null).make((plan.mode & CpuState.USER) != 0 ? user : system, registers, fpu);
         nanos += System.nanoTime() - began;
         if (r == null) return null;
         r.before = order.before;

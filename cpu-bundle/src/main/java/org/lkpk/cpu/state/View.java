@@ -38,6 +38,17 @@ public record View(byte[] ram, int[] read, int[] write, Tlb tlb) {
         else Tlb.INT.set(ram, e ^ a, v);
     }
 
+    public long load64(int a) {
+        int e = read[a >>> 12];
+        return ((e | a & 7) & 0xFFF) != 0 ? tlb.load64(a) : (long) Tlb.LONG.get(ram, e ^ a);
+    }
+
+    public void store64(int a, long v) {
+        int e = write[a >>> 12];
+        if (((e | a & 7) & 0xFFF) != 0) tlb.store64(a, v);
+        else Tlb.LONG.set(ram, e ^ a, v);
+    }
+
     /** See {@link Tlb#modify8}. */
     public int modify8(int a) {
         int e = write[a >>> 12];
