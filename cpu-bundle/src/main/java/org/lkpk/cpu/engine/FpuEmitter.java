@@ -16,9 +16,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Emits x87 instructions of a region: each is the call of a method of {@link Quick} or {@link FpuFlat}. What all of a block's instructions ask or note alike stands before the first only: that no #NM is due and no
- * exception unmasked, so that each of them completes; the stack's top, from which the others are counted; and the selectors
- * of code and data.
+ * Emits x87 instructions of a region: each is the call of a method of {@link Quick} or {@link FpuFlat}. What all of a block's
+ * instructions ask or note alike stands before the first only: that no #NM is due and no exception unmasked, so that each of
+ * them completes; the stack's top, from which the others are counted; and the selectors of code and data.
  */
 final class FpuEmitter {
     private static final String QUICK = Type.getInternalName(Quick.class), MEANINGS = Type.getInternalName(FpuMeanings.class),
@@ -207,21 +207,26 @@ final class FpuEmitter {
         m.visitMethodInsn(INVOKESTATIC, FLAT, way.method, "(L" + STATE + ";L" + VIEW + ";L" + QUICK + ";II)V", false);
     }
 
-    /** Notes where the instruction is, unless the next one does before anybody can look. */
+    /** Notes where the instruction and its operand are; the former not if the next one does before anybody can look. */
     private void note(Insn i, int number) {
-        if (!i.memory() && number < last && quiet(insns[number + 1])) return;
+        if (number == last || !quiet(insns[number + 1])) noteCode(i);
+        if (i.memory()) noteData(i);
+    }
+
+    private void noteCode(Insn i) {
         fpu();
         m.visitVarInsn(ILOAD, Emitter.BASE);
         m.visitLdcInsn(i.offset);
         m.visitInsn(IADD);
         m.visitLdcInsn(i.escape);
         call("note", "(II)V");
-        if (!noted) {
-            m.visitVarInsn(ALOAD, S);
-            m.visitMethodInsn(INVOKESTATIC, MEANINGS, "noteCode", "(L" + STATE + ";)V", false);
-            noted = true;
-        }
-        if (!i.memory()) return;
+        if (noted) return;
+        m.visitVarInsn(ALOAD, S);
+        m.visitMethodInsn(INVOKESTATIC, MEANINGS, "noteCode", "(L" + STATE + ";)V", false);
+        noted = true;
+    }
+
+    private void noteData(Insn i) {
         fpu();
         m.visitVarInsn(ILOAD, LINEAR);
         call("noteData", "(I)V");
