@@ -128,7 +128,8 @@ public record Quick(Fpu fpu, long[] significands, int[] words) {
         else fpu.duplicate(from - n - 1 & 7);
     }
 
-    private boolean vacant(int n) {
+    /** Whether R(n) is empty. */
+    public boolean vacant(int n) {
         return (words[n & 7] & Registers.EMPTY) != 0;
     }
 

@@ -102,7 +102,12 @@ public final class FpuFlat {
     }
 
     public static void storeExtended(CpuState s, View m, Quick f, int n, int linear) {
-        FpuMoves.storeExtended(s, f.fpu(), linear);
+        if (f.vacant(n) || (linear & 0xFFF) > 0x1000 - 10) FpuMoves.storeExtended(s, f.fpu(), linear);
+        else {
+            m.store64(linear, f.significands()[n & 7]);
+            m.store16(linear + 8, f.words()[n & 7]);
+            f.fpu().clearC1();
+        }
     }
 
     public static void storeSingle(CpuState s, View m, Quick f, int n, int linear) {
