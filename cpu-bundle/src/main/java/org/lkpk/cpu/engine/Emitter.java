@@ -28,7 +28,7 @@ class Emitter {
     final MethodVisitor m;
     final Meanings meanings;
     Insn i;
-    private boolean unchecked;
+    boolean unchecked;
     /** The fields' values where they stand in the code, else null; and this instruction's number in its block. */
     Op values;
     int number;
@@ -265,6 +265,12 @@ class Emitter {
     final void linear(Operand o, int need) {
         if (unchecked) offset(o);
         else checked(o, need);
+        m.visitVarInsn(ISTORE, LINEAR);
+    }
+
+    /** Works out a flat memory operand's linear address into its local variable. */
+    final void linear() {
+        address();
         m.visitVarInsn(ISTORE, LINEAR);
     }
 

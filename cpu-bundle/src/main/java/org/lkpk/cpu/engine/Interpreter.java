@@ -71,7 +71,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         this.atOnce = atOnce;
         memory = s.board.memory();
         forge = new Forge(s.model.profile());
-        translator = new Translator(s.model.profile(), s.tlb, s.r);
+        translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);
         breakpoints = new Breakpoints(s);
@@ -173,7 +173,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 running = b;
                 r = b.region;
                 if (ahead && !b.met) r = first(b);
-                if (r != null && s.count + r.most <= limit) {
+                if (r != null && s.count + r.most <= limit && (!r.numeric || s.fpu.masked())) {
                     translated = true;
                     start = s.eip - (b.index & 0xFFF);
                     s.eip = start;

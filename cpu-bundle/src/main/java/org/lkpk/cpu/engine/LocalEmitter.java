@@ -24,8 +24,10 @@ final class LocalEmitter extends Emitter {
     static final int BASE = 4, LEFT = 5, RIGHT = 6, COUNT = 7, DONE = 8;
     /** And the two words of flags, the eight registers. */
     private static final int FLAGS_RESULT = 9, CARRIES = 10, REGISTERS = 11;
+    /** What {@link FpuEmitter} keeps. */
+    static final int TOP = REGISTERS + 8;
     /** The first local variable that is free. */
-    static final int FREE = REGISTERS + 8;
+    static final int FREE = TOP + 1;
     /** They leave the result word of the flags alone. */
     private static final Set<String> ROTATES = Set.of("rol", "ror");
 
@@ -40,6 +42,7 @@ final class LocalEmitter extends Emitter {
 
     private final String region, memory;
     private final Liveness liveness;
+    final FpuEmitter fpu;
     /** What the whole region uses; and what this emission has seen of it so far. */
     private final Use use, seen = new Use();
     /** Registers, and flags, whose local variables may differ from the state. */
@@ -57,6 +60,7 @@ final class LocalEmitter extends Emitter {
         this.region = region;
         this.memory = memory;
         this.liveness = liveness;
+        fpu = new FpuEmitter(m, this, region);
         this.use = use;
     }
 
@@ -121,7 +125,8 @@ final class LocalEmitter extends Emitter {
         m.visitInsn(IASTORE);
     }
 
-    private void fetchFlags() {
+    /** Takes over flags that a call has set in the state. */
+    void fetchFlags() {
         flag(GETFIELD, "result", FLAGS_RESULT);
         flag(GETFIELD, "carries", CARRIES);
     }
@@ -242,6 +247,7 @@ final class LocalEmitter extends Emitter {
 
     /** A meaning that looks at the state: all is there when it is called, and what it may have changed is fetched after. */
     private void state(Method meaning, Runnable operands) {
+        fpu.forget();
         m.visitVarInsn(ALOAD, S);
         operands.run();
         synchronize();
@@ -303,10 +309,14 @@ final class LocalEmitter extends Emitter {
         m.visitInsn(AALOAD);
     }
 
-    // The stack, which is flat and 32 bits wide here
-
     @Override
     boolean special() {
+        return fpu.emit(i, unchecked, number) || onStack();
+    }
+
+    // The stack, which is flat and 32 bits wide here
+
+    private boolean onStack() {
         if (i.operandSize != 32) return false;
         switch (i.form.name()) {
             case "push" -> {

@@ -20,8 +20,8 @@ final class Plan {
     static final int MOST = 120;
     /** A block belongs to a region if it was run at least one time for so many of the hot one's. */
     private static final int RARELY = 64;
-    /** About how long an instruction's bytecode is, with an operand in memory and without; and how long a method may be. */
-    private static final int LONG = 60, SHORT = 35, LONGEST = 7000;
+    /** About how long an instruction's bytecode is, with an operand in memory and without, an x87 one's; and how long a method may be. */
+    private static final int LONG = 60, SHORT = 35, NUMERIC = 50, LONGEST = 7000;
 
     /** A block's place: where its instructions stand in {@link #insns}, and its offset in the page. */
     static final class Node {
@@ -74,7 +74,7 @@ final class Plan {
         while (!next.isEmpty()) {
             Block b = next.poll();
             int length = 0;
-            for (Insn i : b.insns) length += i.memory() ? LONG : SHORT;
+            for (Insn i : b.insns) length += FpuEmitter.emits(i) ? NUMERIC : i.memory() ? LONG : SHORT;
             if ((size + b.count > most || bytes + length > LONGEST) && b != head) continue;
             chosen.add(b);
             b.asked = true;

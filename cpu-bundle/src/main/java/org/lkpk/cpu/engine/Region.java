@@ -27,6 +27,8 @@ public abstract class Region {
     /** Size of its class in bytes. */
     int bytes;
     boolean live = true;
+    /** Whether it takes it that all exceptions of the FPU are masked. */
+    boolean numeric;
 
     /**
      * Goes on from entry number {@code entry}. False: there is {@link CpuState#fault} to take at the instruction that

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.Fault;
+import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.ConstantDynamic;
@@ -23,7 +25,7 @@ import org.objectweb.asm.Type;
  */
 final class RegionEmitter {
     /** What a region's class is made with, and keeps in static fields. */
-    record Binding(Record memory, int[] registers, Insn[] insns) { }
+    record Binding(Record memory, View view, int[] registers, Quick fpu, Insn[] insns) { }
 
     private static final String SUPER = Type.getInternalName(Region.class), STATE = Emitter.STATE;
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
@@ -63,13 +65,16 @@ final class RegionEmitter {
         most = plan.insns.length;
     }
 
-    /** The region, or null if its method would be too long. */
-    Region make(int[] registers) {
+    /**
+     * The region, or null if its method would be too long.
+     * @param view the guest's memory with all its ways, for x87 instructions
+     */
+    Region make(View view, int[] registers, Quick fpu) {
         byte[] code = code();
         if (code == null) return null;
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup()
-                    .defineHiddenClassWithClassData(code, new Binding(memory, registers, plan.insns), true);
+                    .defineHiddenClassWithClassData(code, new Binding(memory, view, registers, fpu, plan.insns), true);
             Region r = (Region) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
                     .asType(MethodType.methodType(Region.class)).invokeExact();
             r.insns = plan.insns;
@@ -77,6 +82,7 @@ final class RegionEmitter {
             r.plan = plan;
             r.tier = tier;
             r.most = most;
+            r.numeric = emitter.fpu.used();
             r.bytes = code.length;
             return r;
         } catch (RuntimeException | Error e) {
@@ -117,8 +123,9 @@ final class RegionEmitter {
 
     /** Static fields for the parts of the class data. */
     private void constants(ClassWriter c) {
-        String[] names = {"MEMORY", "REGISTERS", "INSNS"}, parts = {"memory", "registers", "insns"};
-        String[] types = {Type.getDescriptor(memory.getClass()), "[I", Type.getDescriptor(Insn[].class)};
+        String[] names = {"MEMORY", "VIEW", "REGISTERS", "FPU", "INSNS"}, parts = {"memory", "view", "registers", "fpu", "insns"};
+        String[] types = {Type.getDescriptor(memory.getClass()), Type.getDescriptor(View.class), "[I",
+            Type.getDescriptor(Quick.class), Type.getDescriptor(Insn[].class)};
         Handle bootstrap = new Handle(H_INVOKESTATIC, "java/lang/invoke/MethodHandles", "classData",
                 "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;", false);
         MethodVisitor init = c.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
@@ -184,6 +191,7 @@ final class RegionEmitter {
         Plan.Node node = plan.nodes[number];
         m.visitLabel(labels[number]);
         emitter.begin();
+        emitter.fpu.block(plan.insns, node.last());
         m.visitIincInsn(LocalEmitter.DONE, node.block.count);
         int last = node.block.ends ? node.last() - 1 : node.last();
         for (int n = node.first; n <= last; n++) emitter.emit(plan.insns[n], plan.mode, n);

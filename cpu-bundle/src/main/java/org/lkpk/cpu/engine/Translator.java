@@ -4,8 +4,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lkpk.api.cpu.Profile;
+import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
+import org.lkpk.cpu.state.View;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class Translator {
     private final Meanings meanings;
     private final Tlb tlb;
     private final int[] registers;
+    private final Quick fpu;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final ConcurrentLinkedQueue<Region> made = new ConcurrentLinkedQueue<>();
     private Thread thread;
@@ -36,10 +39,11 @@ final class Translator {
     private volatile long regions, instructions, nanos;
     private long misses;
 
-    Translator(Profile profile, Tlb tlb, int[] registers) {
+    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu) {
         meanings = new Meanings(profile);
         this.tlb = tlb;
         this.registers = registers;
+        this.fpu = fpu;
     }
 
     /** Has a region made; false if too many are waiting. */
@@ -83,8 +87,9 @@ final class Translator {
         long began = System.nanoTime();
         Plan plan = order.plan;
         boolean user = (plan.mode & CpuState.USER) != 0;
-        Record memory = order.tier == Tier.HOT ? tlb.direct(user) : tlb.view(user);
-        Region r = new RegionEmitter(meanings, plan, memory, order.tier).make(registers);
+        View view = tlb.view(user);
+        Record memory = order.tier == Tier.HOT ? tlb.direct(user) : view;
+        Region r = new RegionEmitter(meanings, plan, memory, order.tier).make(view, registers, fpu);
         nanos += System.nanoTime() - began;
         if (r == null) return null;
         r.before = order.before;

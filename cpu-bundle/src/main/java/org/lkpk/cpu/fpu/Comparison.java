@@ -31,7 +31,8 @@ final class Comparison {
         return order(a, ae, b, be);
     }
 
-    private static int order(long a, int ae, long b, int be) {
+    /** The order of two that are neither NaNs nor unsupported. */
+    static int order(long a, int ae, long b, int be) {
         boolean aNegative = (ae & SIGN) != 0;
         if (aNegative != ((be & SIGN) != 0)) {
             if (Encoding.zero(a, ae) && Encoding.zero(b, be)) return EQUAL;

@@ -19,9 +19,13 @@ public final class Fpu extends Registers {
     /** Operations of two registers that pop one. */
     public static final int ARCTANGENT = 0, LOGARITHM = 1, LOGARITHM_PLUS_1 = 2;
 
+    /** What {@link #normalReal} answers where it cannot. */
+    public static final long NO_REAL = Normals.NO_REAL;
+
     public final Result result = new Result(this);
+    /** For translated code. */
+    public final Quick quick = new Quick(this, significands, words);
     private final Arithmetic arithmetic = new Arithmetic(this);
-    private final Normals normals = new Normals(this);
     public final Conversion conversion = new Conversion(this);
     private final Comparison comparison = new Comparison(this);
     private final Remainder remainder = new Remainder(this);
@@ -32,7 +36,8 @@ public final class Fpu extends Registers {
 
     /** Notes exceptions; tells whether the instruction may deliver its result, since none that stops it is unmasked. */
     private boolean raise() {
-        status = status & ~C1 | result.raised | (result.up ? C1 : 0);
+        up = result.up ? 1 : 0;
+        status |= result.raised;
         summarize();
         return !result.stopped();
     }
@@ -94,6 +99,12 @@ public final class Fpu extends Registers {
     public void load(long s, int e) {
         result.begin();
         result.set(s, e);
+        push();
+    }
+
+    /** FILD. */
+    public void loadInteger(long value) {
+        conversion.integer(value);
         push();
     }
 
@@ -198,9 +209,15 @@ public final class Fpu extends Registers {
         else fetch(0);
     }
 
-    /** The number for a store of a double that can only be inexact; C1 and PE are noted then. 0 if it is not such a one. */
+    /** The double for a store that can only be inexact, see {@link #normalStored}; {@link #NO_REAL} if it is not such a one. */
     public long normalReal() {
-        return empty(0) ? 0 : normals.real(significand(0), signExponent(0));
+        return Normals.real(this, significand(0), word(0));
+    }
+
+    /** Notes what {@link #normalReal} made of C1 and PE. */
+    public void normalStored() {
+        inexact |= rest;
+        up = roundedUp;
     }
 
     public int single() {
@@ -230,14 +247,217 @@ public final class Fpu extends Registers {
         }
     }
 
+    // Instructions' bodies by value, for translated code, all exceptions being masked; the result goes to register {@code to}
+
+    void sum(int to, long a, int ae, long b, int be) {
+        long s = Normals.sum(this, a, ae, b, be);
+        if (s != 0) put(to, s);
+        else outcome(ADD, to, a, ae, b, be);
+    }
+
+    void difference(int to, long a, int ae, long b, int be) {
+        long s = Normals.sum(this, a, ae, b, be ^ Encoding.SIGN);
+        if (s != 0) put(to, s);
+        else outcome(SUBTRACT, to, a, ae, b, be);
+    }
+
+    void product(int to, long a, int ae, long b, int be) {
+        long s = Normals.product(this, a, ae, b, be);
+        if (s != 0) put(to, s);
+        else outcome(MULTIPLY, to, a, ae, b, be);
+    }
+
+    void quotient(int to, long a, int ae, long b, int be) {
+        long s = Normals.quotient(this, a, ae, b, be);
+        if (s != 0) put(to, s);
+        else outcome(DIVIDE, to, a, ae, b, be);
+    }
+
+    private void put(int n, long s) {
+        significands[n & 7] = s;
+        words[n & 7] = exponent;
+    }
+
+    void root(int to, long a, int ae) {
+        long s = Normals.squareRoot(this, a, ae);
+        if (s != 0) {
+            put(to, s);
+            return;
+        }
+        if (ae >= EMPTY) underflow();
+        else arithmetic.squareRoot(a, ae);
+        settle(to);
+    }
+
+    private void outcome(int operation, int to, long a, int ae, long b, int be) {
+        long s = Normals.operate(this, operation, a, ae, b, be);
+        if (s != 0) {
+            put(to, s);
+            return;
+        }
+        if ((ae | be) >= EMPTY) underflow();
+        else arithmetic.operate(operation, a, ae, b, be, 0);
+        settle(to);
+    }
+
+    private void settle(int to) {
+        raise();
+        exponent = result.signExponent;
+        put(to, result.significand);
+    }
+
+    private void outcome(int operation, int to, long a, int ae) {
+        if (ae >= EMPTY) underflow();
+        else arithmetic.operate(operation, a, ae, result.significand, result.signExponent, result.raised & DE);
+        settle(to);
+    }
+
+    void sumReal(int to, long a, int ae, long bits) {
+        if (Normals.real(bits)) sum(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.real(bits);
+            outcome(ADD, to, a, ae);
+        }
+    }
+
+    void differenceReal(int to, long a, int ae, long bits) {
+        if (Normals.real(bits)) difference(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.real(bits);
+            outcome(SUBTRACT, to, a, ae);
+        }
+    }
+
+    void differenceFromReal(int to, long a, int ae, long bits) {
+        if (Normals.real(bits)) difference(to, Normals.significand(bits), Normals.signExponent(bits), a, ae);
+        else {
+            conversion.real(bits);
+            outcome(SUBTRACT_REVERSED, to, a, ae);
+        }
+    }
+
+    void productReal(int to, long a, int ae, long bits) {
+        if (Normals.real(bits)) product(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.real(bits);
+            outcome(MULTIPLY, to, a, ae);
+        }
+    }
+
+    void quotientReal(int to, long a, int ae, long bits) {
+        if (Normals.real(bits)) quotient(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.real(bits);
+            outcome(DIVIDE, to, a, ae);
+        }
+    }
+
+    void quotientOfReal(int to, long a, int ae, long bits) {
+        if (Normals.real(bits)) quotient(to, Normals.significand(bits), Normals.signExponent(bits), a, ae);
+        else {
+            conversion.real(bits);
+            outcome(DIVIDE_REVERSED, to, a, ae);
+        }
+    }
+
+    void sumSingle(int to, long a, int ae, int bits) {
+        if (Normals.single(bits)) sum(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.single(bits);
+            outcome(ADD, to, a, ae);
+        }
+    }
+
+    void differenceSingle(int to, long a, int ae, int bits) {
+        if (Normals.single(bits)) difference(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.single(bits);
+            outcome(SUBTRACT, to, a, ae);
+        }
+    }
+
+    void differenceFromSingle(int to, long a, int ae, int bits) {
+        if (Normals.single(bits)) difference(to, Normals.significand(bits), Normals.signExponent(bits), a, ae);
+        else {
+            conversion.single(bits);
+            outcome(SUBTRACT_REVERSED, to, a, ae);
+        }
+    }
+
+    void productSingle(int to, long a, int ae, int bits) {
+        if (Normals.single(bits)) product(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.single(bits);
+            outcome(MULTIPLY, to, a, ae);
+        }
+    }
+
+    void quotientSingle(int to, long a, int ae, int bits) {
+        if (Normals.single(bits)) quotient(to, a, ae, Normals.significand(bits), Normals.signExponent(bits));
+        else {
+            conversion.single(bits);
+            outcome(DIVIDE, to, a, ae);
+        }
+    }
+
+    void quotientOfSingle(int to, long a, int ae, int bits) {
+        if (Normals.single(bits)) quotient(to, Normals.significand(bits), Normals.signExponent(bits), a, ae);
+        else {
+            conversion.single(bits);
+            outcome(DIVIDE_REVERSED, to, a, ae);
+        }
+    }
+
+    /** The order as condition codes; {@code quiet}: quiet NaNs are no invalid operands. */
+    int order(long a, int ae, long b, int be, boolean quiet) {
+        int order = Normals.order(a, ae, b, be);
+        if (order >= 0) {
+            up = 0;
+            return order;
+        }
+        if ((ae | be) < EMPTY) return settled(comparison.compare(a, ae, b, be, 0, quiet));
+        underflow();
+        return settled(Comparison.UNORDERED);
+    }
+
+    int orderReal(long a, int ae, long bits) {
+        if (Normals.real(bits)) return order(a, ae, Normals.significand(bits), Normals.signExponent(bits), false);
+        conversion.real(bits);
+        return order(a, ae);
+    }
+
+    int orderSingle(long a, int ae, int bits) {
+        if (Normals.single(bits)) return order(a, ae, Normals.significand(bits), Normals.signExponent(bits), false);
+        conversion.single(bits);
+        return order(a, ae);
+    }
+
+    private int order(long a, int ae) {
+        if (ae < EMPTY) return settled(comparison.compare(a, ae, result.significand, result.signExponent, result.raised & DE, false));
+        underflow();
+        return settled(Comparison.UNORDERED);
+    }
+
+    private int settled(int order) {
+        raise();
+        return order;
+    }
+
+    /** An order into C3, C2, C0. */
+    void compared(int order) {
+        status = status & ~(C0 | C2 | C3) | order;
+    }
+
     // Instructions' bodies; all tell whether they completed, so that a pop may follow
 
     /** ST(to) = ST(a) operation ST(b). */
     public boolean operate(int operation, int to, int a, int b) {
-        long s = significand(a), t = significand(b);
-        int e = signExponent(a), f = signExponent(b);
-        if (full(a, b) && normals.operate(operation, to, s, e, t, f)) return true;
-        if (full(a, b)) arithmetic.operate(operation, s, e, t, f, 0);
+        long s = Normals.operate(this, operation, significand(a), word(a), significand(b), word(b));
+        if (s != 0) {
+            set(to, s, exponent);
+            return true;
+        }
+        if (full(a, b)) arithmetic.operate(operation, significand(a), signExponent(a), significand(b), signExponent(b), 0);
         else underflow();
         return deliver(to);
     }
@@ -266,14 +486,14 @@ public final class Fpu extends Registers {
     }
 
     private boolean operateNormal(int operation, long t, int f) {
-        long s = significand(0);
-        int e = signExponent(0);
-        return !empty(0) && normals.operate(operation, 0, s, e, t, f);
+        long s = Normals.operate(this, operation, significand(0), word(0), t, f);
+        if (s != 0) set(0, s, exponent);
+        return s != 0;
     }
 
     /** Compares ST(0) with ST(i) into the condition codes; {@code quiet}: quiet NaNs are no invalid operands. */
     public boolean compare(int i, boolean quiet) {
-        return compared(comparing(i, quiet));
+        return answered(comparing(i, quiet));
     }
 
     /** Compares ST(0) with a number from memory in {@link #result}. */
@@ -285,7 +505,7 @@ public final class Fpu extends Registers {
         } else
             order = comparison.compare(significand(0), signExponent(0), result.significand, result.signExponent,
                     result.raised & DE, false);
-        return compared(order);
+        return answered(order);
     }
 
     /** FTST: compares ST(0) with 0. */
@@ -314,9 +534,9 @@ public final class Fpu extends Registers {
     }
 
     /** The answer is given even when an unmasked exception keeps the operands on the stack. */
-    private boolean compared(int order) {
+    private boolean answered(int order) {
         boolean completed = raise();
-        status = status & ~(C0 | C2 | C3) | order;
+        compared(order);
         return completed;
     }
 
@@ -327,8 +547,12 @@ public final class Fpu extends Registers {
 
     /** FSQRT. */
     public void squareRoot() {
+        long s = Normals.squareRoot(this, significand(0), word(0));
+        if (s != 0) {
+            set(0, s, exponent);
+            return;
+        }
         if (empty(0)) underflow();
-        else if (normals.squareRoot(significand(0), signExponent(0))) return;
         else arithmetic.squareRoot(significand(0), signExponent(0));
         deliver(0);
     }
@@ -394,7 +618,8 @@ public final class Fpu extends Registers {
     private boolean tooLarge() {
         int exponent = Encoding.exponent(signExponent(0));
         if (significand(0) >= 0 || exponent < Encoding.BIAS + 63 || exponent == Encoding.EXPONENT) return false;
-        status = status & ~C1 | C2;
+        up = 0;
+        status |= C2;
         return true;
     }
 

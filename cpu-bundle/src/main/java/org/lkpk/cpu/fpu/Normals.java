@@ -2,21 +2,35 @@ package org.lkpk.cpu.fpu;
 
 import static org.lkpk.cpu.fpu.Encoding.BIAS;
 import static org.lkpk.cpu.fpu.Encoding.EXPONENT;
+import static org.lkpk.cpu.fpu.Encoding.INTEGER_BIT;
 import static org.lkpk.cpu.fpu.Encoding.SIGN;
 
 /**
- * What nearly all arithmetic is: two normal numbers whose result is one too, rounded to nearest, no exception unmasked.
- * Answers false, with nothing changed, where it is something else, and {@link Arithmetic} does it then. Bits of numbers
- * are as good as random, so nothing here branches on them.
+ * What nearly all arithmetic is: two normal numbers, not among the largest and smallest, whose result is one too, rounded
+ * to nearest, no exception unmasked. Answers a significand, and leaves the sign and exponent that go with it in
+ * {@link Registers#exponent}; or answers 0, with nothing changed that can be seen, where it is something else, and
+ * {@link Arithmetic} does it then. Bits of numbers are as good as random, so nothing here branches on them.
+ *
+ * <p>Signs and exponents come as {@link Registers#words}: an empty register is no normal number.
  */
 final class Normals {
-    private final Registers fpu;
+    /** Exponents from 2^-4095 to 2^4096: no result of two of them over- or underflows. */
+    private static final int LEAST = 0x3000, RANGE = 0x6000 | Registers.EMPTY;
 
-    Normals(Registers fpu) {
-        this.fpu = fpu;
+    /** What {@link #real} answers where it cannot: the least denormal, which is never what it makes. */
+    static final long NO_REAL = 1;
+
+    private Normals() { }
+
+    private static boolean moderate(long a, int ae, long b, int be) {
+        return (a & b) < 0 && ((ae + 0x4000 - LEAST ^ 0x4000 | be + 0x4000 - LEAST ^ 0x4000) & RANGE) == 0;
     }
 
-    // Normal numbers in the formats of memory
+    static boolean moderate(long a, int ae) {
+        return a < 0 && ((ae + 0x4000 - LEAST ^ 0x4000) & RANGE) == 0;
+    }
+
+    // Normal numbers in the formats of memory, all of them moderate
 
     static boolean single(int bits) {
         return ((bits >>> 23) + 1 & 0xFE) != 0;
@@ -27,11 +41,11 @@ final class Normals {
     }
 
     static long significand(int bits) {
-        return (long) bits << 40 | Encoding.INTEGER_BIT;
+        return (long) bits << 40 | INTEGER_BIT;
     }
 
     static long significand(long bits) {
-        return bits << 11 | Encoding.INTEGER_BIT;
+        return bits << 11 | INTEGER_BIT;
     }
 
     static int signExponent(int bits) {
@@ -42,97 +56,141 @@ final class Normals {
         return (int) (bits >>> 48) & SIGN | ((int) (bits >>> 52) & 0x7FF) + BIAS - 1023;
     }
 
-    // Arithmetic
-
-    /**
-     * ST(to) = a operation b. One method on purpose: with more than 325 bytecodes HotSpot compiles it once and calls it,
-     * where it would compile smaller ones again into each block of the guest's code that uses them.
-     */
-    boolean operate(int operation, int to, long a, int ae, long b, int be) {
-        if (!fpu.nearestMasked || (a & b) >= 0 || (ae + 1 & EXPONENT) <= 1 || (be + 1 & EXPONENT) <= 1) return false;
-        // What comes out, before it is rounded: s.rest.
-        int sign = (ae ^ be) & SIGN, exponent;
-        long s, rest;
-        if (operation == Fpu.MULTIPLY) {
-            long high = Math.multiplyHigh(a, b) + a + b, low = a * b;
-            int shift = (int) (~high >>> 63);
-            s = high << shift | low >>> 63 & shift;
-            rest = low << shift;
-            exponent = (ae & EXPONENT) + (be & EXPONENT) - BIAS + 1 - shift;
-        } else if (operation < Fpu.DIVIDE) {
-            if (operation == Fpu.SUBTRACT) be ^= SIGN;
-            else if (operation == Fpu.SUBTRACT_REVERSED) ae ^= SIGN;
-            int distance = (ae & EXPONENT) - (be & EXPONENT), swap = distance >> 31;
-            // The number with the larger exponent comes first.
-            long exchange = (a ^ b) & swap;
-            a ^= exchange;
-            b ^= exchange;
-            int signs = (ae ^ be) & SIGN;
-            ae ^= (ae ^ be) & swap;
-            distance = (distance ^ swap) - swap;
-            if (distance > 63) return false;
-            long low = b << 1 << 63 - distance;
-            b >>>= distance;
-            sign = ae & SIGN;
-            exponent = ae & EXPONENT;
-            if (signs == 0) {
-                long sum = a + b, carry = (a & b | (a | b) & ~sum) >>> 63;
-                s = sum >>> carry | carry << 63;
-                rest = low >>> carry | low & carry | (sum & carry) << 63;
-                exponent += (int) carry;
-            } else {
-                long difference = a - b - ((low | -low) >>> 63);
-                if (b < 0 && Long.compareUnsigned(a, b) < 0) {
-                    difference = -difference;
-                    sign ^= SIGN;
-                }
-                if (difference == 0) return false;
-                int shift = Long.numberOfLeadingZeros(difference);
-                low = -low;
-                s = difference << shift | low >>> 1 >>> 63 - shift;
-                rest = low << shift;
-                exponent -= shift;
-            }
-        } else {
-            long dividend = operation == Fpu.DIVIDE ? a : b, divisor = operation == Fpu.DIVIDE ? b : a;
-            int less = Long.compareUnsigned(dividend, divisor) >>> 31;
-            long low = (dividend & less - 1L) << 63;
-            s = Words.divide(dividend >>> 1 - less, low, divisor);
-            rest = Words.fraction(low - s * divisor, divisor);
-            exponent = (ae & EXPONENT) - (be & EXPONENT);
-            exponent = (operation == Fpu.DIVIDE ? exponent : -exponent) + BIAS - less;
-        }
-        return settle(to, sign, exponent, s, rest);
+    /** The order as condition codes; -1 if not both are moderate or 0. */
+    static int order(long a, int ae, long b, int be) {
+        boolean both = moderate(a, ae, b, be) || (moderate(a, ae) || zero(a, ae)) && (moderate(b, be) || zero(b, be));
+        return both ? Comparison.order(a, ae, b, be) : -1;
     }
 
-    boolean squareRoot(long a, int ae) {
-        if (!fpu.nearestMasked || a >= 0 || (ae & SIGN) != 0 || (ae + 1 & EXPONENT) <= 1) return false;
+    private static boolean zero(long s, int e) {
+        return (s | e & ~SIGN) == 0;
+    }
+
+    // Arithmetic in the usual mode
+
+    static long sum(Registers f, long a, int ae, long b, int be) {
+        return f.unusual || !moderate(a, ae, b, be) ? 0 : rounded(f, exactSum(f, a, ae, b, be));
+    }
+
+    static long product(Registers f, long a, int ae, long b, int be) {
+        return f.unusual || !moderate(a, ae, b, be) ? 0 : rounded(f, exactProduct(f, a, ae, b, be));
+    }
+
+    static long quotient(Registers f, long a, int ae, long b, int be) {
+        return f.unusual || !moderate(a, ae, b, be) ? 0 : rounded(f, exactQuotient(f, a, ae, b, be));
+    }
+
+    static long root(Registers f, long a, int ae) {
+        return f.unusual || (ae & SIGN) != 0 || !moderate(a, ae) ? 0 : rounded(f, exactRoot(f, a, ae));
+    }
+
+    /** The same for any precision; {@code operation} is the reg field of D8. */
+    static long operate(Registers f, int operation, long a, int ae, long b, int be) {
+        if (!f.nearestMasked || !moderate(a, ae, b, be)) return 0;
+        long s = switch (operation) {
+            case Fpu.ADD -> exactSum(f, a, ae, b, be);
+            case Fpu.MULTIPLY -> exactProduct(f, a, ae, b, be);
+            case Fpu.SUBTRACT -> exactSum(f, a, ae, b, be ^ SIGN);
+            case Fpu.SUBTRACT_REVERSED -> exactSum(f, a, ae ^ SIGN, b, be);
+            case Fpu.DIVIDE -> exactQuotient(f, a, ae, b, be);
+            default -> exactQuotient(f, b, be, a, ae);
+        };
+        return f.drop == 0 ? rounded(f, s) : roundedShort(f, s);
+    }
+
+    static long squareRoot(Registers f, long a, int ae) {
+        if (!f.nearestMasked || (ae & SIGN) != 0 || !moderate(a, ae)) return 0;
+        long s = exactRoot(f, a, ae);
+        return f.drop == 0 ? rounded(f, s) : roundedShort(f, s);
+    }
+
+    // Exact results: 64 bits, and in rest all that is below them
+
+    private static long exactProduct(Registers f, long a, int ae, long b, int be) {
+        long high = Math.multiplyHigh(a, b) + a + b, low = a * b;
+        int shift = (int) (~high >>> 63);
+        f.rest = low << shift;
+        // The sign is the lowest bit that the exponents do not reach.
+        f.exponent = ae + be - BIAS + 1 - shift;
+        return high << shift | (low & ~high) >>> 63;
+    }
+
+    private static long exactSum(Registers f, long a, int ae, long b, int be) {
+        int distance = (ae & EXPONENT) - (be & EXPONENT), swap = 2 * distance - (int) (a - b >>> 63) >> 31;
+        // The larger number comes first, and both half a bit lower, for the carry.
+        long exchange = (a ^ b) & swap;
+        int signs = ae ^ be;
+        a ^= exchange;
+        b ^= exchange;
+        ae ^= signs & swap;
+        distance = (distance ^ swap) - swap;
+        if (distance > 63) return 0;
+        // From here on 128 bits; where the signs differ, b becomes its complement.
+        long differ = (long) signs << 48 >> 63, half = a << 63, bits = b << ~distance ^ differ, low = half + bits - differ;
+        long carry = (half & bits | (half | bits) & ~low) >>> 63, high = (a >>> 1) + (b >>> 1 >>> distance ^ differ) + carry;
+        if (high == 0) return 0;
+        int shift = Long.numberOfLeadingZeros(high);
+        f.rest = low << shift;
+        f.exponent = ae + 1 - shift;
+        return high << shift | low >>> 1 >>> ~shift;
+    }
+
+    private static long exactQuotient(Registers f, long a, int ae, long b, int be) {
+        int less = Long.compareUnsigned(a, b) >>> 31;
+        long low = (a & less - 1L) << 63, quotient = Words.divide(a >>> 1 - less, low, b);
+        f.rest = Words.fraction(low - quotient * b, b);
+        f.exponent = ae - be + BIAS - less;
+        return quotient;
+    }
+
+    private static long exactRoot(Registers f, long a, int ae) {
         int exponent = (ae & EXPONENT) - BIAS, even = ~exponent & 1;
         long high = a >>> even, low = a << 63 & -(long) even;
         long root = Words.squareRoot(high, low), square = root * root;
         boolean half = Words.remainderExceeds(high, low, root), exact = low == square && high == Words.multiplyHigh(root, root);
-        return settle(0, 0, (exponent >> 1) + BIAS, root, half ? 0xC000000000000000L : exact ? 0 : 1);
+        f.rest = half ? 0xC000000000000000L : exact ? 0 : 1;
+        f.exponent = (exponent >> 1) + BIAS;
+        return root;
     }
 
-    /** Rounds {@code s.rest} × 2^(exponent − bias), as {@link Result} does, and delivers it. */
-    private boolean settle(int to, int sign, int exponent, long s, long rest) {
-        int drop = fpu.drop;
-        long tail = drop == 0 ? rest : s << -drop | (rest | -rest) >>> 63, kept = s >>> drop;
-        long odd = tail << 1 | kept & 1, up = tail >>> 63 & (odd | -odd) >>> 63;
-        long rounded = kept + up << drop;
-        if (rounded >= 0 || exponent <= 0 || exponent >= EXPONENT) return false;
-        fpu.status = fpu.status & ~Registers.C1 | (int) ((tail | -tail) >>> 63 << 5 | up << 9);
-        fpu.replace(to, rounded, sign | exponent);
-        return true;
+    // Rounding of what the above gave; 0 stays 0
+
+    private static long rounded(Registers f, long s) {
+        if (s == 0) return 0;
+        long rest = f.rest, up = (rest & rest - 1 + (s & 1)) >>> 63, sum = s + up;
+        f.inexact |= rest;
+        f.up = up;
+        // What the sum lost is the carry: nothing else is left then.
+        f.exponent = f.exponent + (int) (~sum >>> 63) & (SIGN | EXPONENT);
+        return sum | INTEGER_BIT;
     }
 
-    /** The number as a double, rounded; 0 if it is not one that is normal both here and there. */
-    long real(long s, int e) {
-        int exponent = (e & EXPONENT) - BIAS + 1023;
-        if (!fpu.nearestMasked || s >= 0 || exponent < 1 || exponent > 2045) return 0;
-        long tail = s << 53, kept = s >>> 11, odd = tail << 1 | kept & 1, up = tail >>> 63 & (odd | -odd) >>> 63;
-        fpu.status = fpu.status & ~Registers.C1 | (int) ((tail | -tail) >>> 63 << 5 | up << 9);
+    /** To the precision of the control word. */
+    private static long roundedShort(Registers f, long s) {
+        if (s == 0) return 0;
+        int drop = f.drop;
+        long rest = f.rest, tail = s << -drop | (rest | -rest) >>> 63, kept = s >>> drop;
+        long up = (tail & tail - 1 + (kept & 1)) >>> 63, sum = kept + up << drop;
+        f.inexact |= tail;
+        f.up = up;
+        f.exponent = f.exponent + (int) (~sum >>> 63) & (SIGN | EXPONENT);
+        return sum | INTEGER_BIT;
+    }
+
+    /** The number as a double, rounded, with what was rounded off and C1 left for later; {@link #NO_REAL} if it is not 0 or normal both here and there. */
+    static long real(Registers f, long s, int e) {
+        int exponent = (e & (EXPONENT | Registers.EMPTY)) - BIAS + 1023;
+        if (!f.nearestMasked || s >= 0 || exponent < 1 || exponent > 2045) return zeroReal(f, s, e);
+        long tail = s << 53, kept = s >>> 11, up = (tail & tail - 1 + (kept & 1)) >>> 63;
+        f.rest = tail;
+        f.roundedUp = up;
         // A carry out of the fraction goes on into the exponent.
         return (long) (e & SIGN) << 48 | kept + up + ((long) (exponent - 1) << 52);
+    }
+
+    private static long zeroReal(Registers f, long s, int e) {
+        if (!zero(s, e)) return NO_REAL;
+        f.rest = f.roundedUp = 0;
+        return (long) e << 48;
     }
 }

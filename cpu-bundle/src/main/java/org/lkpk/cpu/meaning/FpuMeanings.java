@@ -6,8 +6,26 @@ import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.table.Insn;
 
 /** What every x87 instruction begins with. */
-final class FpuMeanings {
+public final class FpuMeanings {
     private FpuMeanings() { }
+
+    // What translated code asks and notes for several instructions at once
+
+    /** ST(0)'s physical number, where nothing comes before the instructions at hand: #NM, or an unmasked exception. */
+    public static int top(CpuState s) {
+        if ((s.cr0 & (CpuState.CR0_EM | CpuState.CR0_TS)) != 0 || !s.fpu.masked()) throw s.fault(Fault.REPLAY);
+        return s.fpu.top();
+    }
+
+    public static void noteCode(CpuState s) {
+        s.fpu.instructionSelector = s.selector[CpuState.CS];
+    }
+
+    public static void noteData(CpuState s, int segment) {
+        s.fpu.dataSelector = s.selector[segment];
+    }
+
+    // Beginnings
 
     /** For instructions that do not wait: #NM if there is no FPU or it holds another task's numbers. */
     static Fpu unwaiting(CpuState s) {

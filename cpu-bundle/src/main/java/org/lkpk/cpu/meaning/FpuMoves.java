@@ -85,10 +85,15 @@ public final class FpuMoves {
 
     private static boolean singleStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 4, CpuState.WRITE);
+        boolean done = storeSingle(s, f, a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        return done;
+    }
+
+    static boolean storeSingle(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 4, 4);
         int value = f.single();
         if (f.storable()) s.tlb.store32(a, value);
-        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -103,16 +108,21 @@ public final class FpuMoves {
 
     private static boolean realStored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 8, CpuState.WRITE);
+        boolean done = storeReal(s, f, a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        return done;
+    }
+
+    static boolean storeReal(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 8, 8);
         long normal = f.normalReal();
-        if (normal != 0) {
+        if (normal != Fpu.NO_REAL) {
             s.tlb.store64(a, normal);
-            FpuMeanings.noteMemory(s, i, f, a);
+            f.normalStored();
             return true;
         }
         long value = f.real();
         if (f.storable()) s.tlb.store64(a, value);
-        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -127,10 +137,15 @@ public final class FpuMoves {
 
     private static boolean integer16Stored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 2, CpuState.WRITE);
+        boolean done = storeInteger16(s, f, a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        return done;
+    }
+
+    static boolean storeInteger16(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 2, 2);
         int value = (int) f.integer(16);
         if (f.storable()) s.tlb.store16(a, value);
-        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
@@ -145,31 +160,46 @@ public final class FpuMoves {
 
     private static boolean integer32Stored(CpuState s, Insn i, Fpu f) {
         int a = i.linear(s, 4, CpuState.WRITE);
+        boolean done = storeInteger32(s, f, a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        return done;
+    }
+
+    static boolean storeInteger32(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 4, 4);
         int value = (int) f.integer(32);
         if (f.storable()) s.tlb.store32(a, value);
-        FpuMeanings.noteMemory(s, i, f, a);
         return f.stored();
     }
 
     public static void fistp_m64(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 8, CpuState.WRITE);
+        boolean done = storeInteger64(s, f, a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        if (done) f.pop();
+    }
+
+    static boolean storeInteger64(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 8, 8);
         long value = f.integer(64);
         if (f.storable()) s.tlb.store64(a, value);
-        FpuMeanings.noteMemory(s, i, f, a);
-        if (f.stored()) f.pop();
+        return f.stored();
     }
 
     public static void fstp_m80(CpuState s, Insn i) {
         Fpu f = FpuMeanings.waiting(s);
         int a = i.linear(s, 10, CpuState.WRITE);
+        boolean done = storeExtended(s, f, a);
+        FpuMeanings.noteMemory(s, i, f, a);
+        if (done) f.pop();
+    }
+
+    static boolean storeExtended(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 10, 8);
         f.extended();
         if (f.storable()) store80(s, a, f.result.significand, f.result.signExponent);
-        FpuMeanings.noteMemory(s, i, f, a);
-        if (f.stored()) f.pop();
+        return f.stored();
     }
 
     public static void fbstp(CpuState s, Insn i) {

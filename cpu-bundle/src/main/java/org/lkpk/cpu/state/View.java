@@ -39,6 +39,23 @@ public record View(byte[] ram, int[] read, int[] write, Tlb tlb) {
         else Tlb.INT.set(ram, e ^ a, v);
     }
 
+    public long load64(int a, int number) {
+        int e = read[a >>> 12];
+        if (((e | a & 7) & 0xFFF) == 0) return (long) Tlb.LONG.get(ram, e ^ a);
+        tlb.progress(number);
+        return tlb.load64(a);
+    }
+
+    public void store64(int a, long v, int number) {
+        int e = write[a >>> 12];
+        if (((e | a & 7) & 0xFFF) == 0) {
+            Tlb.LONG.set(ram, e ^ a, v);
+            return;
+        }
+        tlb.progress(number);
+        tlb.store64(a, v);
+    }
+
     /** See {@link Tlb#modify8}. */
     public int modify8(int a, int number) {
         int e = write[a >>> 12];

@@ -35,6 +35,7 @@ public final class Insn {
         i.mod = mod;
         i.reg = reg;
         i.rm = rm;
+        i.escape = escape;
         i.segment = segment;
         i.base = base;
         i.index = index;

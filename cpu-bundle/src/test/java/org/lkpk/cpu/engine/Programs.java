@@ -17,18 +17,27 @@ final class Programs {
     /** Of each instruction: what it jumps to, or -1. */
     private final List<Integer> targets = new ArrayList<>();
 
+    /** How many of 100 instructions are x87's. */
+    private final int numeric;
+
     Programs(Random random) {
+        this(random, 0);
+    }
+
+    Programs(Random random, int numeric) {
         this.random = random;
+        this.numeric = numeric;
     }
 
     /** A program and the registers it begins with. */
-    record Program(byte[] bytes, int[] registers, int[] restarts) {
+    record Program(byte[] bytes, int[] registers, int[] restarts, long[] numbers) {
         boolean absent(int page) {
             return page == MISSING;
         }
 
         void load(Bench b) {
             for (int i = 0; i < bytes.length; i++) b.store(CODE + i, 1, bytes[i]);
+            for (int i = 0; i < numbers.length; i++) b.store64(DATA + 8 * i, numbers[i]);
             for (int vector = 0; vector < 64; vector++) {
                 int at = HANDLERS + 32 * vector;
                 b.store64(Bench.IDT + 8 * vector, Bench.gate(0x8E, Bench.CODE0, at, 0));
@@ -56,7 +65,19 @@ final class Programs {
         put(bytes, bytes.length - 4, -bytes.length);
         int[] registers = random.ints(8).toArray();
         registers[3] = DATA;
-        return new Program(bytes, registers, random.ints(8, 0, count).map(n -> at[n]).toArray());
+        return new Program(bytes, registers, random.ints(8, 0, count).map(n -> at[n]).toArray(),
+                random.longs(numeric == 0 ? 0 : 40).map(this::number).toArray());
+    }
+
+    /** A double mostly, of about 1, else two singles, or anything. */
+    private long number(long any) {
+        return switch (random.nextInt(10)) {
+            case 0 -> 0;
+            case 1 -> any;
+            case 2 -> Double.doubleToRawLongBits(random.nextInt(10) - 5);
+            case 3, 4 -> any & 0x83FFFFFF83FFFFFFL | 0x3C0000003C000000L;
+            default -> any & 0x801FFFFFFFFFFFFFL | 0x3FE0000000000000L;
+        };
     }
 
     private static void put(byte[] into, int at, int value) {
@@ -65,7 +86,8 @@ final class Programs {
 
     private void instruction(int count) {
         int kind = random.nextInt(100);
-        if (kind < 14) jump(count);
+        if (random.nextInt(100) < numeric) x87();
+        else if (kind < 14) jump(count);
         else if (kind < 18) call(count);
         else if (kind < 20) add(-1, 0xC3);
         else if (kind < 45) arithmetic();
@@ -74,6 +96,56 @@ final class Programs {
         else if (kind < 88) stack();
         else if (kind < 92) changeCode();
         else other();
+    }
+
+    /** One or a few of x87: mostly what leaves the stack as deep as it was, sometimes anything. */
+    private void x87() {
+        switch (random.nextInt(12)) {
+            case 0 -> add(-1, 0xDB, 0xE3); // FNINIT
+            case 1 -> add(-1, 0xD8 + random.nextInt(8), 0xC0 + random.nextInt(64));
+            case 2 -> add(-1, prefixed(0xD8 + random.nextInt(8), memory(random.nextInt(4))));
+            case 3 -> add(-1, prefixed(0xD9, memory(4 + random.nextInt(4)))); // FLDENV, FLDCW, FNSTENV, FNSTCW
+            case 4 -> add(-1, prefixed(0xDD, memory(4 + 2 * random.nextInt(2)))); // FRSTOR, FNSAVE
+            case 5 -> add(-1, 0xDF, 0xE0); // FNSTSW AX
+            default -> {
+                int loads = 1 + random.nextInt(3);
+                for (int n = 0; n < loads; n++) push();
+                for (int n = random.nextInt(5); n > 0; n--) compute();
+                while (loads-- > 0) popped();
+            }
+        }
+    }
+
+    private void push() {
+        switch (random.nextInt(6)) {
+            case 0 -> add(-1, 0xD9, 0xC0 + random.nextInt(3));
+            case 1 -> add(-1, 0xD9, 0xE8 + random.nextInt(7));
+            case 2 -> add(-1, prefixed(0xD9, memory(0)));
+            case 3 -> add(-1, prefixed(0xDB, memory(random.nextInt(2) * 5)));
+            default -> add(-1, prefixed(0xDD, memory(0)));
+        }
+    }
+
+    private void compute() {
+        switch (random.nextInt(7)) {
+            case 0 -> add(-1, prefixed(0xDC, memory(random.nextInt(8))));
+            case 1 -> add(-1, prefixed(0xD8, memory(random.nextInt(8))));
+            case 2 -> add(-1, 0xD9, 0xC8 + random.nextInt(4));
+            case 3 -> add(-1, 0xD9, new int[] {0xE0, 0xE1, 0xE4, 0xFA, 0xFC}[random.nextInt(5)]);
+            case 4 -> add(-1, 0xDB + random.nextInt(3), 0xE8 + random.nextInt(12));
+            case 5 -> add(-1, 0xD8 + 4 * random.nextInt(2), 0xC0 + random.nextInt(8) * 8 + random.nextInt(3));
+            default -> add(-1, prefixed(0xDD, memory(2)));
+        }
+    }
+
+    private void popped() {
+        switch (random.nextInt(5)) {
+            case 0 -> add(-1, 0xDE, 0xC1 + new int[] {0, 8, 0x20, 0x28, 0x30, 0x38}[random.nextInt(6)]);
+            case 1 -> add(-1, prefixed(0xD9, memory(3)));
+            case 2 -> add(-1, prefixed(0xDB, memory(3 + 4 * random.nextInt(2))));
+            case 3 -> add(-1, 0xDD, 0xD8 + random.nextInt(3));
+            default -> add(-1, prefixed(0xDD, memory(3)));
+        }
     }
 
     private void jump(int count) {
