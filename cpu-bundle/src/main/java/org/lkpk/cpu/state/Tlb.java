@@ -297,9 +297,11 @@ public final class Tlb {
     int slowModify(int a, int size) {
         if ((a & size - 1) != 0) misaligned(a, size);
         if ((a & 0xFFF) + size > 0x1000) return straddlingLoad(a, size, true);
-        int e = write[a >>> 12];
-        if ((e & EMPTY) == 0) return raw(e & ~CODE ^ a, size);
-        return loadFrom(a, translate(a, true, s.cpl == 3), size);
+        int e = write[a >>> 12], index = e & ~CODE ^ a;
+        if ((e & EMPTY) == 0 && ((e & CODE) == 0 || !memory.marked(index, size))) return raw(index, size);
+        int physical = translate(a, true, s.cpl == 3);
+        guard(physical, size);
+        return loadFrom(a, physical, size);
     }
 
     private int raw(int index, int size) {
@@ -321,6 +323,7 @@ public final class Tlb {
         notAcrossTheEnd(a);
         boolean user = s.cpl == 3;
         int first = translate(a, modify, user), second = translate((a | 0xFFF) + 1, modify, user), v = 0;
+        if (modify) guard(first, second, 0x1000 - (a & 0xFFF), size);
         for (int i = 0; i < size; i++) {
             int page = (a + i & ~0xFFF) == (a & ~0xFFF) ? first : second;
             v |= loadFrom(a + i, page & ~0xFFF | a + i & 0xFFF, 1) << 8 * i;
@@ -339,15 +342,20 @@ public final class Tlb {
         }
         notAcrossTheEnd(a);
         int first = translate(a, true, user), second = translate((a | 0xFFF) + 1, true, user), head = 0x1000 - (a & 0xFFF);
-        guard(first, head);
-        guard(second & ~0xFFF, size - head);
+        guard(first, second, head, size);
         for (int i = 0; i < size; i++) {
             int page = i < head ? first : second;
             storeTo(a + i, page & ~0xFFF | a + i & 0xFFF, 1, v >>> 8 * i);
         }
     }
 
-    /** Lets the engine object before the first byte of a straddling store is written. */
+    /** Lets the engine object before the first byte of a straddling store is written; {@code head} bytes are the first page's. */
+    private void guard(int first, int second, int head, int size) {
+        guard(first, head);
+        guard(second & ~0xFFF, size - head);
+    }
+
+    /** Lets the engine object before anything is written, or computed that an instruction made again would see. */
     private void guard(int physical, int size) {
         int index = memory.index(physical >>> 12);
         if (index < 0) exactly(physical);

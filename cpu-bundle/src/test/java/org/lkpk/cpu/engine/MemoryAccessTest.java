@@ -39,6 +39,23 @@ public class MemoryAccessTest {
     }
 
     @Test
+    public void whatModifiesMemoryBesideItsOwnCodeIsDoneOnce() {
+        b.store(CODE + 12, 4, 5);
+        run(0xF9, 0x83, 0x15, CODE + 12 & 0xFF, CODE + 12 >> 8 & 0xFF, CODE + 12 >> 16, 0, 1); // STC; ADC DWORD [CODE+12],1
+        assertEquals("the carry flag is that from before", 7, b.load(CODE + 12, 4));
+    }
+
+    @Test
+    public void whatExchangesWithItsOwnCodeIsDoneOnce() {
+        b.store(CODE + 12, 4, 5);
+        s.r[EBX] = CODE + 12;
+        s.r[EAX] = 2;
+        run(0x90, 0x0F, 0xC1, 0x03); // NOP; XADD [EBX],EAX
+        assertEquals(7, b.load(CODE + 12, 4));
+        assertEquals(5, s.r[EAX]);
+    }
+
+    @Test
     public void withoutA20AddressesWrapAtOneMegabyte() {
         b.store(0x500, 4, 0x11111111);
         b.store(0x100500, 4, 0x22222222);
