@@ -17,7 +17,8 @@ import org.objectweb.asm.MethodVisitor;
 /**
  * Emits the instructions of a region. Registers and arithmetic flags are local variables from its entry to its exits, and
  * are written back for instructions that are calls of meanings which look at the state. A fault on the way of an access to
- * memory ends in a handler that writes them back: what only faults see costs nothing where none comes.
+ * memory ends in a handler that writes them back: what only faults see costs nothing where none comes. In a region that is
+ * only warm they stay in the state, which is less to compile.
  */
 final class LocalEmitter extends Emitter {
     /** More local variables: the offset of its page in CS, the operands of what set flags last, instructions done. */
@@ -43,7 +44,7 @@ final class LocalEmitter extends Emitter {
     private final String region, memory;
     private final Liveness liveness;
     final FpuEmitter fpu;
-    /** What the whole region uses; and what this emission has seen of it so far. */
+    /** What the whole region uses, null if its registers stay in the state; and what this emission has seen of it so far. */
     private final Use use, seen = new Use();
     /** Registers, and flags, whose local variables may differ from the state. */
     private int dirty;
@@ -53,7 +54,7 @@ final class LocalEmitter extends Emitter {
     /**
      * @param region the class's internal name, which has registers and memory as constants
      * @param memory the internal name of that memory's class
-     * @param use what it uses, as an emission before this one has found it
+     * @param use what it uses, as an emission before this one has found it; null: registers and flags stay in the state
      */
     LocalEmitter(MethodVisitor m, Meanings meanings, String region, String memory, Liveness liveness, Use use) {
         super(m, meanings);
@@ -71,6 +72,7 @@ final class LocalEmitter extends Emitter {
 
     /** A block begins, to be come to from anywhere. */
     void begin() {
+        if (use == null) return;
         dirty = use.changed;
         dirtyFlags = use.flags;
     }
@@ -92,21 +94,29 @@ final class LocalEmitter extends Emitter {
     @Override
     void test(Method condition) {
         int compared = liveness.compared(number);
-        m.visitVarInsn(ILOAD, compared == 0 ? FLAGS_RESULT : LEFT);
-        m.visitVarInsn(ILOAD, compared == 0 ? CARRIES : RIGHT);
-        call(compared == 0 ? condition : meanings.compared(condition, compared));
+        if (compared == 0) {
+            loadFlag("result", FLAGS_RESULT);
+            loadFlag("carries", CARRIES);
+            call(condition);
+        } else {
+            m.visitVarInsn(ILOAD, LEFT);
+            m.visitVarInsn(ILOAD, RIGHT);
+            call(meanings.compared(condition, compared));
+        }
     }
 
     // Local variables and the state
 
     /** Loads what the region uses from the state. */
     void enter() {
+        if (use == null) return;
         for (int r = 0; r < 8; r++) if ((use.registers >> r & 1) != 0) fetch(r);
         fetchFlags();
     }
 
     /** Writes back all that the region changes. */
     void leave() {
+        if (use == null) return;
         for (int r = 0; r < 8; r++) if ((use.changed >> r & 1) != 0) keep(r);
         if (use.flags) keepFlags();
     }
@@ -127,6 +137,7 @@ final class LocalEmitter extends Emitter {
 
     /** Takes over flags that a call has set in the state. */
     void fetchFlags() {
+        if (use == null) return;
         flag(GETFIELD, "result", FLAGS_RESULT);
         flag(GETFIELD, "carries", CARRIES);
     }
@@ -145,6 +156,7 @@ final class LocalEmitter extends Emitter {
 
     /** Writes back what may differ from the state. */
     void synchronize() {
+        if (use == null) return;
         for (int r = 0; r < 8; r++) if ((dirty >> r & 1) != 0) keep(r);
         if (dirtyFlags) keepFlags();
         dirty = 0;
@@ -155,12 +167,44 @@ final class LocalEmitter extends Emitter {
         m.visitFieldInsn(GETSTATIC, region, "REGISTERS", "[I");
     }
 
+    /** Pushes one of the flags' words. */
+    private void loadFlag(String field, int local) {
+        if (use != null) m.visitVarInsn(ILOAD, local);
+        else {
+            m.visitVarInsn(ALOAD, S);
+            m.visitFieldInsn(GETFIELD, STATE, field, "I");
+        }
+    }
+
+    private void storeFlag(String field, int local) {
+        if (use != null) m.visitVarInsn(ISTORE, local);
+        else {
+            m.visitVarInsn(ALOAD, S);
+            m.visitInsn(SWAP);
+            m.visitFieldInsn(PUTFIELD, STATE, field, "I");
+        }
+    }
+
     private void get(int r) {
+        if (use == null) {
+            registers();
+            m.visitLdcInsn(r);
+            m.visitInsn(IALOAD);
+            return;
+        }
         seen.registers |= 1 << r;
         m.visitVarInsn(ILOAD, REGISTERS + r);
     }
 
     private void set(int r) {
+        if (use == null) {
+            m.visitVarInsn(ISTORE, RESULT);
+            registers();
+            m.visitLdcInsn(r);
+            m.visitVarInsn(ILOAD, RESULT);
+            m.visitInsn(IASTORE);
+            return;
+        }
         seen.registers |= 1 << r;
         seen.changed |= 1 << r;
         dirty |= 1 << r;
@@ -224,12 +268,12 @@ final class LocalEmitter extends Emitter {
         if (ROTATES.contains(i.form.name())) m.visitInsn(POP);
         else {
             if (width != 32) m.visitInsn(width == 8 ? I2B : I2S);
-            m.visitVarInsn(ISTORE, FLAGS_RESULT);
+            storeFlag("result", FLAGS_RESULT);
         }
         Method carries = meanings.carries(i);
         pushOperands(carries.getParameterCount() > taken, taken);
         call(carries);
-        m.visitVarInsn(ISTORE, CARRIES);
+        storeFlag("carries", CARRIES);
     }
 
     private void keepOperands(int taken) {
@@ -239,7 +283,7 @@ final class LocalEmitter extends Emitter {
     }
 
     private void pushOperands(boolean carry, int taken) {
-        if (carry) m.visitVarInsn(ILOAD, CARRIES);
+        if (carry) loadFlag("carries", CARRIES);
         m.visitVarInsn(ILOAD, LEFT);
         if (taken > 1) m.visitVarInsn(ILOAD, RIGHT);
         if (taken == 3) m.visitVarInsn(ILOAD, COUNT);
@@ -256,7 +300,7 @@ final class LocalEmitter extends Emitter {
         m.visitLabel(from);
         call(meaning);
         m.visitLabel(to);
-        calls.add(new Range(from, to));
+        if (use != null) calls.add(new Range(from, to));
         if (i.form.ends()) return;
         if (writes(meaning)) m.visitVarInsn(ISTORE, RESULT);
         changed(meaning);
@@ -266,6 +310,7 @@ final class LocalEmitter extends Emitter {
     }
 
     private void changed(Method meaning) {
+        if (use == null) return;
         Changes changes = Meanings.changes(meaning);
         int registers = changes == null ? 0xFF : Meanings.registers(changes, i);
         for (int r = 0; r < 8; r++) if ((registers & use.registers & 1 << r) != 0) fetch(r);

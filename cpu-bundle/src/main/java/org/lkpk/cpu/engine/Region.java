@@ -32,7 +32,7 @@ public abstract class Region {
 
     /**
      * Goes on from entry number {@code entry}. False: there is {@link CpuState#fault} to take at the instruction that
-     * {@link CpuState#progress} numbers, or to go on from there without it.
+     * {@link CpuState#progress} numbers, or to go on from there without it. A warm region throws that fault instead.
      */
     public abstract boolean run(CpuState s, int entry);
 

@@ -113,12 +113,17 @@ final class RegionEmitter {
         init.visitMethodInsn(INVOKESPECIAL, SUPER, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
-        // Emitted twice: the first time tells which registers are to be local variables.
-        body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
+        // Emitted twice: the first time tells which registers are to be local variables, where any are.
+        if (!warm()) body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
         m = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
-        Label end = body(m, emitter.seen());
+        Label end = body(m, warm() ? null : emitter.seen());
         m.visitMaxs(0, 0);
         return end.getOffset() > LONGEST ? null : c.toByteArray();
+    }
+
+    /** Whether registers, flags and the count stay in the state, so that a fault may leave the method as it is. */
+    private boolean warm() {
+        return tier == Tier.WARM;
     }
 
     /** Static fields for the parts of the class data. */
@@ -180,6 +185,7 @@ final class RegionEmitter {
 
     /** Sees how much room there is, from now on. */
     private void room() {
+        if (warm()) return;
         m.visitInsn(ICONST_0);
         m.visitVarInsn(ISTORE, LocalEmitter.DONE);
         m.visitVarInsn(ALOAD, S);
@@ -192,7 +198,8 @@ final class RegionEmitter {
         m.visitLabel(labels[number]);
         emitter.begin();
         emitter.fpu.block(plan.insns, node.last());
-        m.visitIincInsn(LocalEmitter.DONE, node.block.count);
+        if (warm()) count(() -> m.visitLdcInsn(node.block.count));
+        else m.visitIincInsn(LocalEmitter.DONE, node.block.count);
         int last = node.block.ends ? node.last() - 1 : node.last();
         for (int n = node.first; n <= last; n++) emitter.emit(plan.insns[n], plan.mode, n);
         int next = node.offset + node.block.length;
@@ -211,6 +218,7 @@ final class RegionEmitter {
         count();
         m.visitInsn(ICONST_1);
         m.visitInsn(IRETURN);
+        if (warm()) return;
         Label inCall = new Label();
         String type = Type.getInternalName(Fault.class);
         // The first that fits counts: a meaning that was called has left the state as it is to be.
@@ -231,12 +239,16 @@ final class RegionEmitter {
         m.visitInsn(IRETURN);
     }
 
-    /** Counts what has been done. */
+    /** Counts what has been done, where that is not counted block by block. */
     private void count() {
+        if (!warm()) count(() -> m.visitVarInsn(ILOAD, LocalEmitter.DONE));
+    }
+
+    private void count(Runnable number) {
         m.visitVarInsn(ALOAD, S);
         m.visitInsn(DUP);
         m.visitFieldInsn(GETFIELD, STATE, "count", "J");
-        m.visitVarInsn(ILOAD, LocalEmitter.DONE);
+        number.run();
         m.visitInsn(I2L);
         m.visitInsn(LADD);
         m.visitFieldInsn(PUTFIELD, STATE, "count", "J");
@@ -306,6 +318,11 @@ final class RegionEmitter {
     /** Pushes whether all of the region may be done again. */
     private void goesBack() {
         m.visitVarInsn(ALOAD, S);
+        if (warm()) {
+            m.visitLdcInsn(most);
+            m.visitMethodInsn(INVOKEVIRTUAL, STATE, "goesBack", "(I)Z", false);
+            return;
+        }
         m.visitVarInsn(ILOAD, LocalEmitter.DONE);
         m.visitLdcInsn(most);
         m.visitInsn(IADD);

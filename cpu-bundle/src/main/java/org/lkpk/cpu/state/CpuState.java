@@ -197,6 +197,11 @@ public final class CpuState {
         return instructions <= room && attention == 0 && !(boolean) INTERJECTED.getOpaque(this);
     }
 
+    /** The same for code that counts as it goes. */
+    public boolean goesBack(int instructions) {
+        return count + instructions <= countLimit && attention == 0 && !(boolean) INTERJECTED.getOpaque(this);
+    }
+
     /** Whether an instruction that might have changed anything has gone on to the next one, and there is room for more. */
     public boolean goesOn(int next, int before, int instructions) {
         return eip == next && mode == before && goesBack(instructions, room());
