@@ -31,6 +31,22 @@ public interface Guest {
         throw new GuestUnavailable(name() + ": has one kernel only, not " + kernel);
     }
 
+    /** This guest with {@code kernel} for its usual one. */
+    default Guest with(String kernel) {
+        Guest all = this;
+        return new Guest() {
+            @Override
+            public String name() {
+                return all.name();
+            }
+
+            @Override
+            public Image fetch(Consumer<String> progress) throws GuestUnavailable {
+                return all.fetch(kernel, progress);
+            }
+        };
+    }
+
     /**
      * A guest that is ready.
      *
