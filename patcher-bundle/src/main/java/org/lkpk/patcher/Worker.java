@@ -15,7 +15,7 @@ final class Worker {
     private static final int STATE = 0, FUNCTION = 4, ANSWER = 8, ARGUMENTS = 12, ROOM = 20, WANTED = 1, DONE = 3;
     private static final int MOST_ARGUMENTS = 2;
     /** For how long a call may take, and for how long one may have to wait for others. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Guest guest;
     private final Kernel kernel;

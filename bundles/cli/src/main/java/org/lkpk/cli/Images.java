@@ -70,7 +70,7 @@ final class Images {
             for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, null)) {
                 if (!parts[0].equals(found.getProperty(Guest.NAME))) continue;
                 Guest guest = context.getService(found);
-                return parts.length == 1 ? guest : guest.with(parts[1]);
+                return parts.length == 1 ? guest : new Guest.With(guest, parts[1]);
             }
         } catch (InvalidSyntaxException impossible) {
             throw new AssertionError(impossible);

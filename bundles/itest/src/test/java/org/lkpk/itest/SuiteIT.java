@@ -38,6 +38,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 
 /** Every case of src/test/patches, and how patches get along with each other, on Debian's kernel. */
 @RunWith(PaxExam.class)
@@ -507,6 +508,44 @@ public class SuiteIT {
             waiting.uninstall();
             other.uninstall();
         }
+    }
+
+    @Test
+    public void whoeverComesAndGoesDoesNotWaitForACallbackThatSleeps() throws Exception {
+        PatchCase sleeper = PatchCase.named("callback-sleeps");
+        Bundle sleeping = sleeper.install(context, sleeper.jar().header("LKPK-Patch-Callbacks", "before-apply=nap;before-revert=nap"));
+        Bundle other = PatchCase.named("multiple").install(context);
+        Thread stop = new Thread(() -> {
+            try {
+                sleeping.stop();
+            } catch (BundleException impossible) {
+                throw new AssertionError(impossible);
+            }
+        });
+        try {
+            sleeping.start();
+            assertEquals(State.WAITING, status(sleeping).state());
+            assertTrue(status(sleeping).reason(), status(sleeping).reason().endsWith("nap has not returned yet"));
+            comesAndGoes(other);
+            assertEquals("the callback has returned too soon to tell", State.WAITING, status(sleeping).state());
+            RunningGuest.await("applied once the callback has returned", () -> status(sleeping).state() == State.APPLIED);
+            assertEquals("slept 1", version());
+            stop.start();
+            Thread.sleep(100);
+            comesAndGoes(other);
+            assertEquals("the callback has returned too soon to tell", "slept 1", version());
+            stop.join();
+            assertTrue(version().startsWith("Linux version"));
+        } finally {
+            sleeping.uninstall();
+            other.uninstall();
+        }
+    }
+
+    private void comesAndGoes(Bundle other) throws Exception {
+        other.start();
+        assertEquals("new load", debian.terminal.command("cat /proc/loadavg").strip());
+        other.stop();
     }
 
     @Test

@@ -31,20 +31,17 @@ public interface Guest {
         throw new GuestUnavailable(name() + ": has one kernel only, not " + kernel);
     }
 
-    /** This guest with {@code kernel} for its usual one. */
-    default Guest with(String kernel) {
-        Guest all = this;
-        return new Guest() {
-            @Override
-            public String name() {
-                return all.name();
-            }
+    /** A guest with another kernel for its usual one. */
+    record With(Guest guest, String kernel) implements Guest {
+        @Override
+        public String name() {
+            return guest.name();
+        }
 
-            @Override
-            public Image fetch(Consumer<String> progress) throws GuestUnavailable {
-                return all.fetch(kernel, progress);
-            }
-        };
+        @Override
+        public Image fetch(Consumer<String> progress) throws GuestUnavailable {
+            return guest.fetch(kernel, progress);
+        }
     }
 
     /**
