@@ -3,9 +3,6 @@ package org.lkpk.patcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +35,10 @@ final class Applied {
     private final GuestRuntime runtime;
     /** What is still to be written before the jumps; null as long as the guest knows nothing of it. */
     private List<Plan.Write> introduction;
-    private boolean asked;
+    /** The call of what may object; null before, and where nothing may. */
+    private Worker.Call asked;
+    private final Errands errands;
+    private boolean stays;
     private Pause pause;
 
     private Applied(Patch patch, Guest guest, Kernel kernel, int boot, Planner.Draft draft, GuestRuntime runtime) {
@@ -49,6 +49,7 @@ final class Applied {
         this.draft = draft;
         this.runtime = runtime;
         entries = guest.entries();
+        errands = new Errands(title(), this::valid);
     }
 
     /**
@@ -89,16 +90,42 @@ final class Applied {
     }
 
     private <E extends Exception> E given(E reason) {
-        giveUp();
+        giveUp(Change.Between.SLEEP);
         return reason;
     }
 
-    /** Lets go of its place; it has not been applied. */
-    void giveUp() {
-        if (introduction != null && runtime != null) forgotten(this);
-        draft.room().free(draft.block());
+    /**
+     * Lets go of its place; it has not been applied. What was called and may object is waited for.
+     *
+     * @param between what happens between two looks at the guest
+     */
+    void giveUp(Change.Between between) {
+        if (asking()) errands.done(asked, between);
+        vacate(true, true);
         guest.left(this);
         guest.leaveIfUnused();
+    }
+
+    /**
+     * Its text is no longer needed.
+     *
+     * @param left whether no stack shows anybody in it
+     * @param known whether the guest still knows of it
+     */
+    private void vacate(boolean left, boolean known) {
+        boolean clear = left && !stays && !errands.stuck();
+        if (runtime != null && introduction != null) {
+            if (!clear) runtime.left(draft.text());
+            else if (known) forgotten();
+            else runtime.gone(draft.text());
+        }
+        if (clear) draft.room().free(draft.block());
+        else draft.room().rest(draft.block());
+    }
+
+    /** The guest may yet enter its text, although no stack shows that: it stays when the patch is taken back. */
+    void stay() {
+        stays = true;
     }
 
     private String title() {
@@ -113,7 +140,7 @@ final class Applied {
     void look(List<Applied> leaving) throws PatchRefused, GuestBusy {
         try {
             if (introduction == null) introduction = introduction();
-            if (!asked) ask();
+            ask();
             Map<Target, Integer> jumps = new LinkedHashMap<>();
             for (Target target : draft.targets()) jumps.put(target, draft.text().entries().get(target.name()));
             Entries.Next next = entries.next(leaving, this, jumps);
@@ -126,34 +153,26 @@ final class Applied {
             throw new GuestBusy(title() + busy.getMessage());
         }
         guest.arrived(this);
+        if (sites()) errands.add(runtime.list(draft.text()));
         for (Applied gone : leaving) {
-            boolean unlisted = gone.unlisted().isEmpty();
-            if (gone.runtime != null) forgotten(gone);
             guest.left(gone);
-            if (unlisted) gone.draft.room().free(gone.draft.block());
-            else gone.draft.room().rest(gone.draft.block());
+            gone.errands.clear();
+            if (gone.sites()) errands.add(gone.runtime.unlist(gone.draft.text()), (answer, failure) -> gone.vacate(failure == null, true));
+            else gone.vacate(true, true);
         }
-        listed();
-        told(Patch.Moment.AFTER_APPLY);
+        String callback = patch.callbacks().get(Patch.Moment.AFTER_APPLY);
+        if (callback != null) errands.add(runtime.call(draft.text(), callback));
+        settled();
     }
 
-    /** Its pr_debug sites can be turned on from now on. */
-    private void listed() {
-        try {
-            if (runtime != null) runtime.list(draft.text());
-        } catch (GuestBusy busy) {
-            LOG.warn("{}its pr_debug sites cannot be turned on: {}", title(), busy.getMessage());
-        }
+    /** Whether the guest has done all that was due once the patch was applied; what can go on does. */
+    boolean settled() {
+        return errands.settled();
     }
 
-    /** The kernel no longer lists its pr_debug sites; a line if it still does. */
-    private List<String> unlisted() {
-        try {
-            if (runtime != null) runtime.unlist(draft.text());
-            return List.of();
-        } catch (GuestBusy busy) {
-            return List.of(title() + "the kernel still lists its pr_debug sites, and its text stays: " + busy.getMessage());
-        }
+    /** Whether it has pr_debug sites, which the kernel lists. */
+    private boolean sites() {
+        return runtime != null && draft.text().sites().count() > 0;
     }
 
     /** What goes into the guest before any jump leads to it: the code, and what tells the guest of it. */
@@ -164,62 +183,49 @@ final class Applied {
         return writes;
     }
 
-    /** Has the guest call what may object, once. */
+    /**
+     * Has the guest call what may object, once.
+     *
+     * @throws GuestBusy as long as it has not returned
+     */
     private void ask() throws PatchRefused, GuestBusy {
-        if (patch.callbacks().containsKey(Patch.Moment.BEFORE_APPLY)) {
+        String callback = patch.callbacks().get(Patch.Moment.BEFORE_APPLY);
+        if (callback == null) return;
+        if (asked == null) {
             new Change(guest, kernel, boot, new Plan(introduction, List.of()), new Ranges(List.of()), List.of()).look();
             introduction = List.of(); // Its data may change from now on.
-            int answer;
-            try {
-                answer = called(Patch.Moment.BEFORE_APPLY);
-            } catch (GuestBusy silent) {
-                throw new PatchRefused(silent.getMessage());
-            }
-            if (answer != 0) throw new PatchRefused(patch.callbacks().get(Patch.Moment.BEFORE_APPLY) + " answered " + answer);
+            asked = runtime.call(draft.text(), callback);
         }
-        asked = true;
+        boolean returned;
+        try {
+            returned = asked.returned();
+        } catch (GuestBusy silent) {
+            throw new PatchRefused(silent.getMessage());
+        }
+        if (!returned) throw new GuestBusy(callback + " has not returned yet");
+        if (asked.answer() != 0) throw new PatchRefused(callback + " answered " + asked.answer());
     }
 
-    /** The guest no longer needs to know of the code of {@code gone}. */
-    private void forgotten(Applied gone) {
-        try {
-            Plan plan = new Plan(List.of(runtime.departure(gone.draft.text())), List.of());
-            guest.machine().atRest(Machine.When.ANY, REST, () -> {
-                if (guest.boot() == boot) plan.carryOut(new LinearMemory(guest.machine(), kernel.pageOffset()));
-                return null;
-            });
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (Exception notNow) {
-            LOG.debug("{}the guest still knows of old code: {}", title(), notNow.getMessage());
-        }
-        runtime.gone(gone.draft.text());
+    /** Whether what may object has been called and has not returned. */
+    boolean asking() {
+        return asked != null && !asked.over();
     }
 
-    /** The answer of a callback; 0 if there is none. */
-    private int called(Patch.Moment moment) throws GuestBusy {
-        String callback = patch.callbacks().get(moment);
-        if (callback == null) return 0;
-        try {
-            return runtime.call(draft.text().entries().get(callback), REST);
-        } catch (GuestBusy busy) {
-            throw new GuestBusy(callback + ": " + busy.getMessage());
-        }
+    /** The guest no longer needs to know of its code. */
+    private void forgotten() {
+        Plan plan = new Plan(List.of(runtime.departure(draft.text())), List.of());
+        boolean done = guest.glance(kernel, memory -> {
+            if (guest.boot() == boot) plan.carryOut(memory);
+            return true;
+        }).orElse(false);
+        if (!done) LOG.debug("{}the guest still knows of old code", title());
+        runtime.gone(draft.text());
     }
 
     /** Calls a callback whose answer changes nothing; a line about what went wrong, or none. */
-    private List<String> told(Patch.Moment moment) {
-        if (!valid()) return List.of();
-        try {
-            int answer = called(moment);
-            if (answer == 0) return List.of();
-            String line = title() + patch.callbacks().get(moment) + " answered " + answer;
-            LOG.warn(line);
-            return List.of(line);
-        } catch (GuestBusy busy) {
-            LOG.warn("{}{}", title(), busy.getMessage());
-            return List.of(title() + busy.getMessage());
-        }
+    private List<String> told(Patch.Moment moment, Change.Between between) {
+        String callback = patch.callbacks().get(moment);
+        return callback == null ? List.of() : errands.done(runtime.call(draft.text(), callback), between);
     }
 
     /** Code that is no longer called once this patch is there: nobody may be in it when that changes. */
@@ -267,20 +273,8 @@ final class Applied {
 
     /** How often each function was called, in the order of the patch's functions; empty if the guest does not rest. */
     List<Long> hits() {
-        try {
-            return guest.machine().atRest(Machine.When.ANY, REST, () -> {
-                LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
-                List<Long> hits = new ArrayList<>();
-                for (Target target : draft.targets())
-                    hits.add(memory.word(draft.text().counters().get(target.name())) & 0xFFFFFFFFL);
-                return hits;
-            });
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return List.of();
-        } catch (Exception notNow) {
-            return List.of();
-        }
+        return guest.glance(kernel, memory -> draft.targets().stream()
+                .map(target -> memory.word(draft.text().counters().get(target.name())) & 0xFFFFFFFFL).toList()).orElse(List.of());
     }
 
     List<String> functions() {
@@ -290,100 +284,21 @@ final class Applied {
     /** Sets its jump labels as the kernel's keys are, if one has changed. */
     void followKeys() {
         if (draft.text().jumps().isEmpty() || !valid()) return;
-        try {
-            guest.machine().atRest(Machine.When.ANY, REST, () -> {
-                LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
-                for (LinkedText.Jump jump : draft.text().jumps()) {
-                    byte[] wanted = jump.code(memory.word(jump.key()));
-                    int at = jump.site() - draft.text().base();
-                    if (guest.boot() != boot || Arrays.equals(wanted, 0, wanted.length, draft.text().bytes(), at, at + wanted.length)) continue;
-                    memory.write(jump.site(), wanted);
-                    System.arraycopy(wanted, 0, draft.text().bytes(), at, wanted.length);
-                }
-                return null;
-            });
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (Exception notNow) {
-            LOG.debug("{}jump labels: {}", title(), notNow.getMessage());
-        }
+        guest.glance(kernel, memory -> {
+            for (LinkedText.Jump jump : draft.text().jumps()) {
+                byte[] wanted = jump.code(memory.word(jump.key()));
+                int at = jump.site() - draft.text().base();
+                if (guest.boot() != boot || Arrays.equals(wanted, 0, wanted.length, draft.text().bytes(), at, at + wanted.length)) continue;
+                memory.write(jump.site(), wanted);
+                System.arraycopy(wanted, 0, draft.text().bytes(), at, wanted.length);
+            }
+            return true;
+        });
     }
 
     /** What it has replaced, compared with the guest's memory as it is now; empty if the guest does not rest. */
     List<Replacement> replacements() {
-        List<Replacement> found = compared(Map.of());
-        if (found.stream().allMatch(one -> one.deviation().isEmpty())) return found;
-        try {
-            return compared(labels());
-        } catch (PatchRefused unknown) {
-            return found;
-        }
-    }
-
-    /** Jump labels in the old bodies, which the kernel goes on to set as its keys are. */
-    private Map<Target, Collection<Integer>> labels() throws PatchRefused {
-        Labels labels = new Labels(kernel, guest.size(), guest.modules(kernel).values(), this::read);
-        Map<Target, Collection<Integer>> found = new HashMap<>();
-        for (Target target : draft.targets()) found.put(target, labels.sites(target.address(), target.address() + target.code().length - 1));
-        return found;
-    }
-
-    private byte[] read(int linear, int count) throws PatchRefused {
-        try {
-            return guest.machine().atRest(Machine.When.ANY, REST, () -> new LinearMemory(guest.machine(), kernel.pageOffset()).read(linear, count));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new PatchRefused("interrupted");
-        } catch (Exception notNow) {
-            throw new PatchRefused("machine " + guest.machine().name() + " does not come to rest");
-        }
-    }
-
-    private List<Replacement> compared(Map<Target, Collection<Integer>> labels) {
-        try {
-            return guest.machine().atRest(Machine.When.ANY, REST, () -> {
-                LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
-                List<Replacement> found = new ArrayList<>();
-                for (Target target : draft.targets()) found.add(replacement(target, memory, labels.getOrDefault(target, List.of())));
-                return found;
-            });
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return List.of();
-        } catch (Exception notNow) {
-            return List.of();
-        }
-    }
-
-    private Replacement replacement(Target target, LinearMemory memory, Collection<Integer> labels) {
-        LinkedText text = draft.text();
-        LinkedText.Function fresh = null;
-        String name = draft.freshName(target.name());
-        for (LinkedText.Function function : text.functions())
-            if (function.name().equals(name) && function.address() != text.entries().get(target.name())) fresh = function;
-        if (fresh == null) fresh = new LinkedText.Function(name, text.entries().get(target.name()), 0);
-        int from = fresh.address() - text.base();
-        byte[] wanted = Arrays.copyOfRange(text.bytes(), from, from + fresh.size());
-        return new Replacement(guest.machine().name(), target.name(), target.address(), target.code(), fresh.address(), wanted,
-                deviation(target, memory, fresh, wanted, labels));
-    }
-
-    private String deviation(Target target, LinearMemory memory, LinkedText.Function fresh, byte[] wanted, Collection<Integer> labels) {
-        HexFormat hex = HexFormat.ofDelimiter(" ");
-        byte[] entry = entries.expected(target.address());
-        byte[] found = memory.read(target.address(), Entries.JUMP);
-        if (entry == null || !Arrays.equals(entry, found))
-            return target.name() + ": its entry holds " + hex.formatHex(found) + (entry == null ? "" : ", not " + hex.formatHex(entry));
-        byte[] now = memory.read(target.address(), target.code().length);
-        for (int site : labels) {
-            int at = site - target.address(), length = Math.min(LinkedText.Jump.length(target.code(), at), now.length - at);
-            System.arraycopy(target.code(), at, now, at, length);
-        }
-        int differs = Arrays.mismatch(Arrays.copyOfRange(now, Entries.JUMP, now.length),
-                Arrays.copyOfRange(target.code(), Entries.JUMP, now.length));
-        if (differs >= 0) return target.name() + ": the kernel's code has changed at +0x" + Integer.toHexString(differs + Entries.JUMP);
-        differs = Arrays.mismatch(memory.read(fresh.address(), wanted.length), wanted);
-        return differs < 0 ? "" : target.name() + ": the patch's code has changed at +0x" + Integer.toHexString(differs);
+        return new Verification(guest, kernel, entries, draft).replacements();
     }
 
     /** How it was taken back: the pause (null if nothing was to be done), and a line for each thing that could not be. */
@@ -393,11 +308,13 @@ final class Applied {
      * Restores the entries. If a task stays in the patch for all of {@code patience}, they are restored nevertheless, and
      * the text stays until it has left.
      *
-     * @param between what happens between two looks; other patches may come and go in it
+     * @param between what happens between two looks at the guest; other patches may come and go in it
      */
     Reverted revert(Duration patience, Change.Between between) {
         if (!valid()) return new Reverted(null, List.of());
-        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT)), listed = unlisted();
+        while (!settled()) if (!goneOn(between)) break;
+        List<String> remarks = new ArrayList<>(told(Patch.Moment.BEFORE_REVERT, between));
+        List<String> listed = sites() ? errands.done(runtime.unlist(draft.text()), between) : List.of();
         remarks.addAll(listed);
         boolean forget = runtime != null && !patch.callbacks().containsKey(Patch.Moment.AFTER_REVERT);
         List<Plan.Write> farewell = forget ? List.of(runtime.departure(draft.text())) : List.of();
@@ -420,15 +337,9 @@ final class Applied {
             if (reverted != null) entries.become(next);
         }
         if (reverted.remarks() != remarks) remarks.addAll(reverted.remarks());
+        remarks.addAll(told(Patch.Moment.AFTER_REVERT, between));
+        vacate(clear, !forget);
         guest.left(this);
-        remarks.addAll(told(Patch.Moment.AFTER_REVERT));
-        if (runtime != null) {
-            if (!clear) runtime.left(draft.text());
-            else if (forget) runtime.gone(draft.text());
-            else forgotten(this);
-        }
-        if (clear) draft.room().free(draft.block());
-        else draft.room().rest(draft.block());
         remarks.addAll(guest.leaveIfUnused());
         return new Reverted(reverted.pause(), remarks);
     }

@@ -34,18 +34,24 @@ final class Applier {
     void consider(Started patch, Guest guest, Optional<Kernel> kernel) {
         Quest quest = patch.quest(guest);
         if (quest != null && quest.boot != guest.boot()) {
-            quest.giveUp();
+            giveUp(patch, quest);
             quest = null;
         }
-        if (quest == null) quest = new Quest(guest.boot(), System.nanoTime() + patch.patch.deadline().toNanos());
+        if (quest == null) quest = new Quest(guest.boot(), patch.patch.deadline());
         Standing standing;
         try {
             standing = attempt(patch, guest, kernel, quest);
         } catch (PatchRefused refused) {
             standing = Standing.refused(refused.getMessage(), quest.boot);
         }
-        if (standing.applied() == null && standing.quest() == null) quest.giveUp();
+        if (standing.applied() == null && standing.quest() == null) giveUp(patch, quest);
         ledger.stand(patch, guest, standing);
+    }
+
+    private void giveUp(Started patch, Quest quest) {
+        patch.leaving = true;
+        quest.giveUp(between);
+        patch.leaving = false;
     }
 
     private Standing attempt(Started patch, Guest guest, Optional<Kernel> kernel, Quest quest) throws PatchRefused {
@@ -61,6 +67,8 @@ final class Applier {
             if (quest.linked == null) quest.linked = Applied.linked(patch.patch, guest, kernel.get());
             quest.linked.look(leaving.stream().map(other -> other.on(guest)).toList());
         } catch (GuestBusy busy) {
+            // The deadline is for moments at which nobody is inside: a callback has one of its own.
+            if (quest.linked != null && quest.linked.asking()) quest.beginAnew();
             if (System.nanoTime() < quest.end) return Standing.seeking(quest, busy.getMessage(), quest.boot);
             throw new PatchRefused(Change.tired(busy, patch.patch.deadline()).getMessage());
         }
@@ -97,8 +105,10 @@ final class Applier {
             return;
         }
         LOG.info("{}: {}", patch.patch.name(), missing);
-        applied.revert(GLANCE, Change.Between.SLEEP);
+        patch.leaving = true;
+        applied.revert(GLANCE, between);
         ledger.stand(patch, guest, Standing.waiting(missing, guest.boot()));
+        patch.leaving = false;
     }
 
     /** Takes out what needs {@code gone}, what needs that in turn, and then itself; a line for people. */
@@ -120,7 +130,7 @@ final class Applier {
         StringJoiner line = new StringJoiner("; ");
         line.add(patch.patch.name() + " taken back");
         Map.copyOf(patch.standings).forEach((guest, standing) -> {
-            if (standing.quest() != null) standing.quest().giveUp();
+            if (standing.quest() != null) standing.quest().giveUp(between);
             if (standing.applied() != null) {
                 Applied.Reverted reverted = standing.applied().revert(patch.patch.deadline(), between);
                 if (reverted.pause() != null) ledger.paused(patch, guest, reverted.pause());

@@ -155,14 +155,7 @@ final class Guest implements Machine.Listener, PhysicalMemory {
 
     /** Addresses of the loaded modules, by their names; empty if the guest does not rest. */
     Map<String, Integer> loaded(Kernel found) {
-        try {
-            return machine.atRest(Machine.When.ANY, REST, () -> new Modules(found, new LinearMemory(machine, found.pageOffset())).live());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return Map.of();
-        } catch (Exception notNow) {
-            return Map.of();
-        }
+        return glance(found, memory -> new Modules(found, memory).live()).orElse(Map.of());
     }
 
     /** {@code name+0x1f} for code of the kernel or of a patch; {@code name [patch]} is the latter. */
@@ -284,6 +277,23 @@ final class Guest implements Machine.Listener, PhysicalMemory {
         List<Room.Block> blocks = full.atRest().stream().map(b -> new Room.Block(b.start() - offset, b.end() - offset)).toList();
         List<Room.Block> kept = resting(() -> new Referrers(machine).referred(blocks, offset));
         full.keepAtRest(kept.stream().map(b -> new Room.Block(b.start() + offset, b.end() + offset)).toList());
+    }
+
+    /** Reads or writes memory between two instructions; on the machine's thread. */
+    interface Glance<T> {
+        T at(LinearMemory memory) throws Exception;
+    }
+
+    /** What {@code work} makes of the memory of {@code found}; empty if that is null or the guest does not come to rest. */
+    <T> Optional<T> glance(Kernel found, Glance<T> work) {
+        try {
+            return Optional.ofNullable(machine.atRest(Machine.When.ANY, REST, () -> work.at(new LinearMemory(machine, found.pageOffset()))));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (Exception notNow) {
+            return Optional.empty();
+        }
     }
 
     private <T> T resting(Callable<T> work) throws PatchRefused {

@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.lkpk.api.machine.Machine;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.patcher.elf.LinkedText;
@@ -31,20 +29,20 @@ final class GuestRuntime {
     private static final List<String> OFFERED = List.of("lkpk_patches", "lkpk_call", "lkpk_leave", "lkpk_shadow_get", "lkpk_shadow_alloc",
             "lkpk_shadow_get_or_alloc", "lkpk_shadow_free", "lkpk_shadow_free_all", "lkpk_room", "lkpk_room_take", "lkpk_room_free");
     private static final Duration REST = Duration.ofSeconds(5);
+    /** For its own way out while a call has not returned. */
+    private static final Duration GLANCE = Duration.ofMillis(500);
     /** Of {@code struct patch} in runtime.c. */
     private static final int SLOT = 36, SLOTS = 128;
-    /** Of {@code struct call}: offsets, and the values of its state. */
-    private static final int CALL_STATE = 0, CALL_FUNCTION = 4, CALL_ANSWER = 8, CALL_ARGUMENTS = 12, CALL_ROOM = 20, CALL_WANTED = 1, CALL_DONE = 3;
     /** The kernel's functions by which loadable modules enter their pr_debug sites into its list, and take them out. */
     private static final String SITES_COME = "ddebug_add_module", SITES_GO = "ddebug_remove_module";
     /** Of {@code struct room}. */
     private static final int ROOM_PAGES = 4;
     private static final int PAGE = 0x1000, LEAST_PAGES = 16;
-    private static final long POLL_MS = 2;
 
     private final Guest guest;
     private final Kernel kernel;
     private final Applied code;
+    private final Worker worker;
     /** Code that the guest knows of, by slot; null where there is none. */
     private final LinkedText[] slots = new LinkedText[SLOTS];
     private final boolean[] left = new boolean[SLOTS];
@@ -54,6 +52,7 @@ final class GuestRuntime {
         this.guest = guest;
         this.kernel = kernel;
         this.code = code;
+        worker = new Worker(guest, kernel, offered().get("lkpk_call"));
     }
 
     /** Whether {@code kernel} is one that it knows. */
@@ -146,56 +145,24 @@ final class GuestRuntime {
     }
 
     /** Has the kernel list the pr_debug sites of {@code text} under the patch's name, as if that were a module's. */
-    void list(LinkedText text) throws GuestBusy {
-        if (text.sites().count() == 0) return;
-        int room = offered().get("lkpk_call") + CALL_ROOM;
-        int answer = call(kernel.symbols().only(SITES_COME).orElseThrow().address(), REST,
-                new int[] {room, text.title()}, new int[] {text.sites().address(), 0, text.sites().count(), 0});
-        if (answer != 0) throw new GuestBusy(SITES_COME + " answered " + answer);
+    Worker.Call list(LinkedText text) {
+        return worker.call(SITES_COME, kernel.symbols().only(SITES_COME).orElseThrow().address(),
+                new int[] {worker.room(), text.title()}, new int[] {text.sites().address(), 0, text.sites().count(), 0});
     }
 
     /** Takes them off the list. */
-    void unlist(LinkedText text) throws GuestBusy {
-        if (text.sites().count() > 0)
-            call(kernel.symbols().only(SITES_GO).orElseThrow().address(), REST, new int[] {text.title(), 0}, new int[0]);
+    Worker.Call unlist(LinkedText text) {
+        return worker.call(SITES_GO, kernel.symbols().only(SITES_GO).orElseThrow().address(), new int[] {text.title(), 0}, new int[0]);
     }
 
-    /** Has the guest call a function that takes nothing. */
-    int call(int function, Duration patience) throws GuestBusy {
-        return call(function, patience, new int[2], new int[0]);
+    /** Has the guest call a function of {@code text} that takes nothing. */
+    Worker.Call call(LinkedText text, String function) {
+        return worker.call(function, text.entries().get(function));
     }
 
-    /**
-     * Has the guest call {@code function}, in a worker thread of its own, and waits for the answer.
-     *
-     * @param room what an argument may point to
-     * @throws GuestBusy if it has not returned within {@code patience}
-     */
-    private int call(int function, Duration patience, int[] arguments, int[] room) throws GuestBusy {
-        int call = offered().get("lkpk_call");
-        try {
-            guest.machine().atRest(Machine.When.ANY, REST, () -> {
-                LinearMemory memory = new LinearMemory(guest.machine(), kernel.pageOffset());
-                memory.write(call + CALL_FUNCTION, word(function));
-                for (int i = 0; i < arguments.length; i++) memory.write(call + CALL_ARGUMENTS + 4 * i, word(arguments[i]));
-                for (int i = 0; i < room.length; i++) memory.write(call + CALL_ROOM + 4 * i, word(room[i]));
-                memory.write(call + CALL_STATE, word(CALL_WANTED));
-                return null;
-            });
-            long end = System.nanoTime() + patience.toNanos();
-            while (read(call + CALL_STATE) != CALL_DONE) {
-                if (System.nanoTime() > end) throw new GuestBusy("it has not returned for " + patience.toMillis() + " ms");
-                TimeUnit.MILLISECONDS.sleep(POLL_MS);
-            }
-            return read(call + CALL_ANSWER);
-        } catch (GuestBusy busy) {
-            throw busy;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new GuestBusy("interrupted");
-        } catch (Exception notNow) {
-            throw new GuestBusy("the guest does not come to rest");
-        }
+    private int call(String own) throws GuestBusy {
+        if (worker.busy()) throw new GuestBusy("a callback has not returned");
+        return worker.call(own, offered().get(own)).await(Change.Between.SLEEP);
     }
 
     /**
@@ -206,17 +173,11 @@ final class GuestRuntime {
     Room room(int size) throws PatchRefused, GuestBusy {
         int pages = Math.max(LEAST_PAGES, (size + PAGE - 1) / PAGE);
         int where = offered().get("lkpk_room");
-        try {
-            write(where + ROOM_PAGES, pages);
-            int answer = call(offered().get("lkpk_room_take"), REST);
-            int first = read(where);
-            if (answer != 0) throw new PatchRefused("needs " + size + " bytes; the memory card is full and the kernel gives none (" + answer + ")");
-            return new Room(first, first + pages * PAGE);
-        } catch (PatchRefused | GuestBusy refused) {
-            throw refused;
-        } catch (Exception notNow) {
-            throw new GuestBusy("the guest does not come to rest");
-        }
+        write(where + ROOM_PAGES, pages);
+        int answer = call("lkpk_room_take");
+        if (answer != 0) throw new PatchRefused("needs " + size + " bytes; the memory card is full and the kernel gives none (" + answer + ")");
+        int first = guest.glance(kernel, memory -> memory.word(where)).orElseThrow(GuestRuntime::restless);
+        return new Room(first, first + pages * PAGE);
     }
 
     /** Gives it back; a line if that fails. */
@@ -224,37 +185,35 @@ final class GuestRuntime {
         try {
             if (!code.valid()) return List.of();
             write(offered().get("lkpk_room"), room.first());
-            call(offered().get("lkpk_room_free"), REST);
+            call("lkpk_room_free");
             return List.of();
-        } catch (Exception failed) {
+        } catch (GuestBusy failed) {
             return List.of("machine " + guest.machine().name() + ": memory for code stays with it: " + failed.getMessage());
         }
     }
 
-    private void write(int linear, int value) throws Exception {
-        guest.machine().atRest(Machine.When.ANY, REST, () -> {
-            new LinearMemory(guest.machine(), kernel.pageOffset()).write(linear, word(value));
-            return null;
-        });
+    private void write(int linear, int value) throws GuestBusy {
+        guest.glance(kernel, memory -> {
+            memory.write(linear, Worker.bytes(value));
+            return true;
+        }).orElseThrow(GuestRuntime::restless);
     }
 
-    private int read(int linear) throws Exception {
-        return guest.machine().atRest(Machine.When.ANY, REST, () -> new LinearMemory(guest.machine(), kernel.pageOffset()).word(linear));
-    }
-
-    private static byte[] word(int value) {
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+    private static GuestBusy restless() {
+        return new GuestBusy("the guest does not come to rest");
     }
 
     /** Leaves the guest; returns a line for each thing that could not be undone. */
     List<String> leave() {
         List<String> remarks = new ArrayList<>();
         try {
-            if (shadowed && code.valid()) call(offered().get("lkpk_leave"), REST);
+            if (shadowed && code.valid()) call("lkpk_leave");
         } catch (GuestBusy busy) {
             remarks.add("shadow variables stay: " + busy.getMessage());
         }
-        remarks.addAll(code.revert(REST, Change.Between.SLEEP).remarks());
+        boolean entered = worker.busy();
+        if (entered) code.stay();
+        remarks.addAll(code.revert(entered ? GLANCE : REST, Change.Between.SLEEP).remarks());
         return remarks;
     }
 }

@@ -84,11 +84,13 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
     void deactivate() {
         synchronized (turn) {
             closed = true;
-            List<Started> all = new ArrayList<>(ledger.started());
-            Collections.reverse(all);
-            for (Started patch : all) if (!patch.leaving) LOG.info("{}", leave(patch));
             try {
-                while (!ledger.started().isEmpty()) giveWay(); // Others are taking theirs back.
+                while (!ledger.started().isEmpty()) {
+                    List<Started> all = new ArrayList<>(ledger.started());
+                    Collections.reverse(all);
+                    for (Started patch : all) if (!patch.leaving && ledger.started(patch.bundle) == patch) LOG.info("{}", leave(patch));
+                    if (!ledger.started().isEmpty()) giveWay(); // Others are taking theirs back.
+                }
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -133,7 +135,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         lookIn(Change.RETRY_MS);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MS);
         try {
-            for (long left = ANSWER_MS; left > 0 && patch.seeks() && patch.refusal() == null && !patch.leaving;
+            for (long left = ANSWER_MS; left > 0 && patch.busy() && patch.refusal() == null && !patch.leaving;
                     left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) turn.wait(left);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -236,7 +238,7 @@ public final class LivePatcher implements Patcher, BundleTrackerCustomizer<Bundl
         }
         synchronized (turn) {
             List<Started> left = ledger.started();
-            if (!left.isEmpty()) lookIn(left.stream().anyMatch(Started::seeks) ? Change.RETRY_MS : LOOK_MS);
+            if (!left.isEmpty()) lookIn(left.stream().anyMatch(Started::busy) ? Change.RETRY_MS : LOOK_MS);
         }
     }
 

@@ -121,9 +121,14 @@ final class Modules {
             int start = symbols.getInt(SYMBOL * i), end = start;
             while (end < texts.length && texts[end] != 0) end++;
             if (defined && end > start) found.add(new Symbol(new String(texts, start, end - start, StandardCharsets.ISO_8859_1),
-                    symbols.getInt(SYMBOL * i + 4), 0, (char) (letters[i] & 0x7F)));
+                    symbols.getInt(SYMBOL * i + 4), size(symbols.getInt(SYMBOL * i + 8)), (char) (letters[i] & 0x7F)));
         }
         return Optional.of(Symbols.of(found));
+    }
+
+    /** As the module's file has it: behind its last function no other begins. */
+    private static int size(int given) {
+        return given > 0 && given <= LARGEST_MEMORY ? given : 0;
     }
 
     private List<Integer> list() {

@@ -1,6 +1,5 @@
 package org.lkpk.patcher;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.lkpk.api.kernel.Symbol;
 import org.lkpk.api.kernel.SymbolTable;
-import org.lkpk.api.machine.Machine;
 import org.lkpk.api.patch.Patch;
 import org.lkpk.api.patch.PatchRefused;
 import org.lkpk.patcher.elf.KernelNames;
@@ -23,7 +21,6 @@ import org.lkpk.patcher.task.Ranges;
 
 /** Makes the draft of one patch for one kernel, and every refusal that there can be, before anything is written. */
 final class Planner {
-    private static final Duration REST = Duration.ofSeconds(5);
     /** The entries of traced functions, where EIP is only ever before or behind: one five-byte instruction each. */
     private static final List<byte[]> NOPS = List.of(bytes("3e8d742600"), bytes("0f1f440000"), bytes("6666666690"));
     private static final int LARGEST_FUNCTION = 1 << 20;
@@ -309,15 +306,8 @@ final class Planner {
     }
 
     private byte[] read(int linear, int count) throws PatchRefused {
-        try {
-            return guest.machine().atRest(Machine.When.ANY, REST,
-                    () -> new LinearMemory(guest.machine(), kernel.pageOffset()).read(linear, count));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw refused("interrupted");
-        } catch (Exception notNow) {
-            throw refused("machine " + guest.machine().name() + " does not come to rest");
-        }
+        return guest.glance(kernel, memory -> memory.read(linear, count))
+                .orElseThrow(() -> refused("machine " + guest.machine().name() + " does not come to rest"));
     }
 
     private static boolean isNop(byte[] entry) {

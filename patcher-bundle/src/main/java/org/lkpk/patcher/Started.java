@@ -1,5 +1,6 @@
 package org.lkpk.patcher;
 
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -47,18 +48,25 @@ final class Started {
     /** The search for a moment at which nobody is in the way. */
     static final class Quest {
         final int boot;
+        private final Duration deadline;
         /** When it is given up, in {@link System#nanoTime}'s time. */
-        final long end;
+        long end;
         /** What is to be applied then; null where the guest takes nothing yet. */
         Applied linked;
 
-        Quest(int boot, long end) {
+        Quest(int boot, Duration deadline) {
             this.boot = boot;
-            this.end = end;
+            this.deadline = deadline;
+            beginAnew();
         }
 
-        void giveUp() {
-            if (linked != null) linked.giveUp();
+        void beginAnew() {
+            end = System.nanoTime() + deadline.toNanos();
+        }
+
+        /** @param between what happens between two looks at the guest; the patch may be asked about in it, but not changed */
+        void giveUp(Change.Between between) {
+            if (linked != null) linked.giveUp(between);
         }
     }
 
@@ -102,9 +110,9 @@ final class Started {
         return standing == null ? null : standing.state();
     }
 
-    /** Whether it looks for a moment on any guest. */
-    boolean seeks() {
-        return standings.values().stream().anyMatch(standing -> standing.quest() != null);
+    /** Whether it looks for a moment on any guest, or a guest has something to do for it that it has not done. */
+    boolean busy() {
+        return standings.values().stream().anyMatch(standing -> standing.quest() != null || standing.applied() != null && !standing.applied().settled());
     }
 
     /** Why it was refused on some guest; null if it was not. */

@@ -27,8 +27,8 @@ public final class SyntheticKernel {
     private final ByteBuffer words;
     private final List<String> names = new ArrayList<>();
 
-    /** @param physical where the kernel starts; {@code later} the order of Linux 6.4 */
-    public SyntheticKernel(int physical, boolean later) {
+    /** @param physical where the kernel starts; {@code later} the order of Linux 6.4; {@code more} names of functions */
+    public SyntheticKernel(int physical, boolean later, String... more) {
         ram = new byte[32 << 20];
         words = ByteBuffer.wrap(ram).order(ByteOrder.LITTLE_ENDIAN);
         base = PAGE_OFFSET + physical;
@@ -37,6 +37,7 @@ public final class SyntheticKernel {
         names.add("seq_puts");
         names.add("twin");
         names.add("twin");
+        names.addAll(List.of(more));
         for (int i = names.size(); i < FUNCTIONS; i++) names.add("function_" + i);
         for (int i = 0; i < FUNCTIONS; i++) put(physical + i * SIZE, NOP5);
         state(3);

@@ -44,20 +44,25 @@ public final class PatchCommands {
     @Descriptor("installs a patch bundle; start applies it")
     public String install(CommandSession session,
             @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
-            @Descriptor("file") String file) throws PatchRefused, BundleException {
-        Path path = (session.currentDir() == null ? Path.of("") : session.currentDir()).resolve(file).toAbsolutePath().normalize();
-        if (!Files.isRegularFile(path)) throw new PatchRefused(path + ": no such file");
+            @Descriptor("file") String... file) throws PatchRefused, BundleException {
+        Path path = path(session, Patches.only("patch:install", "file", file));
         String location = path.toUri().toString();
         if (context.getBundle(location) != null)
             throw new PatchRefused(path + ": installed already, as bundle " + context.getBundle(location).getBundleId());
         checkVoucher(path);
         Bundle bundle = bundle(path, location);
-        List<PatchStatus> found = of(bundle);
+        List<PatchStatus> found = Patches.of(patcher, bundle);
         if (found.isEmpty()) {
             bundle.uninstall();
             throw new PatchRefused(path + ": not a patch bundle");
         }
         return print(found, json);
+    }
+
+    private static Path path(CommandSession session, String file) throws PatchRefused {
+        Path path = (session.currentDir() == null ? Path.of("") : session.currentDir()).resolve(file).toAbsolutePath().normalize();
+        if (Files.isRegularFile(path)) return path;
+        throw new PatchRefused(path + (Files.isDirectory(path) ? ": is a folder" : ": no such file"));
     }
 
     private void checkVoucher(Path path) throws PatchRefused {
@@ -67,9 +72,8 @@ public final class PatchCommands {
     }
 
     @Descriptor("trusts whoever signed a patch, or whose certificate a file holds")
-    public String trust(CommandSession session, @Descriptor("file") String file) throws PatchRefused {
-        Path path = (session.currentDir() == null ? Path.of("") : session.currentDir()).resolve(file).toAbsolutePath().normalize();
-        if (!Files.isRegularFile(path)) throw new PatchRefused(path + ": no such file");
+    public String trust(CommandSession session, @Descriptor("file") String... file) throws PatchRefused {
+        Path path = path(session, Patches.only("patch:trust", "file", file));
         if (trust == null) throw new PatchRefused("nothing checks signatures: start the bundle org.lkpk.trust");
         return trust.trust(path);
     }
@@ -85,15 +89,15 @@ public final class PatchCommands {
     @Descriptor("applies a patch, or lets it wait for its moment; fails with the reason if it is refused")
     public String start(
             @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
-            @Descriptor("bundle id or name") String patch) throws PatchRefused, BundleException {
-        Bundle bundle = named(patch);
+            @Descriptor("bundle id or name") String... patch) throws PatchRefused, BundleException {
+        Bundle bundle = Patches.named(patcher, context, Patches.only("patch:start", "patch", patch));
         try {
             bundle.start();
         } catch (BundleException refused) {
             bundle.stop(); // Or the framework would try again by itself.
             throw new PatchRefused(reason(refused));
         }
-        List<PatchStatus> now = of(bundle);
+        List<PatchStatus> now = Patches.of(patcher, bundle);
         for (PatchStatus one : now)
             if (one.state() == PatchStatus.State.REFUSED) throw new PatchRefused(one.reason());
         return print(now, json);
@@ -102,25 +106,25 @@ public final class PatchCommands {
     @Descriptor("takes a patch back")
     public String stop(
             @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
-            @Descriptor("bundle id or name") String patch) throws PatchRefused, BundleException {
-        Bundle bundle = named(patch);
+            @Descriptor("bundle id or name") String... patch) throws PatchRefused, BundleException {
+        Bundle bundle = Patches.named(patcher, context, Patches.only("patch:stop", "patch", patch));
         bundle.stop();
-        return print(of(bundle), json);
+        return print(Patches.of(patcher, bundle), json);
     }
 
-    @Descriptor("all patches and what became of them")
+    @Descriptor("patches and what became of them")
     public String list(
-            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json)
-            throws PatchRefused {
-        List<PatchStatus> all = patches();
-        return all.isEmpty() && !json ? "no patch is installed" : print(all, json);
+            @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
+            @Descriptor("bundle ids or names; none: all") String... patches) throws PatchRefused {
+        List<PatchStatus> found = Patches.chosen(patcher, context, patches);
+        return found.isEmpty() && !json ? "no patch is installed" : print(found, json);
     }
 
-    @Descriptor("why a patch is not applied")
+    @Descriptor("why patches are not applied")
     public String why(
             @Descriptor("answer in JSON") @Parameter(names = "--json", absentValue = "false", presentValue = "true") boolean json,
-            @Descriptor("bundle id or name") String patch) throws PatchRefused {
-        List<PatchStatus> found = of(named(patch));
+            @Descriptor("bundle ids or names; none: all") String... patches) throws PatchRefused {
+        List<PatchStatus> found = Patches.chosen(patcher, context, patches);
         if (json) return print(found, true);
         StringBuilder lines = new StringBuilder();
         for (PatchStatus one : found) lines.append(lines.isEmpty() ? "" : "\n").append(why(one));
@@ -129,40 +133,14 @@ public final class PatchCommands {
 
     private static String why(PatchStatus one) {
         String where = one.machine().isEmpty() ? one.name() : one.name() + " on " + one.machine();
+        String reason = one.reason().startsWith(one.name() + ": ") ? one.reason().substring(one.name().length() + 2) : one.reason();
         return where + ": " + switch (one.state()) {
             case APPLIED -> "applied";
-            case STOPPED -> one.reason().isEmpty() ? "not started" : one.reason();
-            case WAITING -> "waiting: " + one.reason();
-            case REFUSED -> "refused: " + one.reason();
-            case REPLACED -> "replaced " + one.reason();
+            case STOPPED -> reason.isEmpty() ? "not started" : reason;
+            case WAITING -> "waiting: " + reason;
+            case REFUSED -> "refused: " + reason;
+            case REPLACED -> "replaced " + reason;
         };
-    }
-
-    private List<PatchStatus> patches() throws PatchRefused {
-        Patcher present = patcher;
-        if (present == null) throw new PatchRefused("no patcher is active: start the bundle org.lkpk.patcher");
-        return present.patches();
-    }
-
-    private List<PatchStatus> of(Bundle bundle) throws PatchRefused {
-        List<PatchStatus> found = new ArrayList<>();
-        for (PatchStatus one : patches()) if (one.bundle() == bundle.getBundleId()) found.add(one);
-        return found;
-    }
-
-    private Bundle named(String patch) throws PatchRefused {
-        Bundle found = null;
-        for (PatchStatus one : patches()) {
-            Bundle bundle = context.getBundle(one.bundle());
-            if (bundle == null) continue;
-            if (patch.equals("" + one.bundle())) return bundle;
-            if (!one.name().equals(patch) && !patch.equals(bundle.getSymbolicName())) continue;
-            if (found != null && found != bundle)
-                throw new PatchRefused(patch + ": bundles " + found.getBundleId() + " and " + one.bundle() + " are of that name; give the id");
-            found = bundle;
-        }
-        if (found != null) return found;
-        throw new PatchRefused(patch + ": no such patch; see patch:list");
     }
 
     /** The innermost cause says it best. */

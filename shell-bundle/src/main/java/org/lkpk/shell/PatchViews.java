@@ -1,7 +1,11 @@
 package org.lkpk.shell;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.felix.service.command.Descriptor;
@@ -25,8 +29,11 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = PatchViews.class, property = {"osgi.command.scope=patch", "osgi.command.function=diff",
     "osgi.command.function=verify"})
 public final class PatchViews {
+    private static final String CODE = "tTwW";
     private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-f]{6,8}");
     private static final int COLUMN = 56;
+    /** INT3: what linkers of kernels put behind a function. */
+    private static final byte PADDING = (byte) 0xCC;
 
     private final BundleContext context;
     private final Machines machines;
@@ -49,11 +56,11 @@ public final class PatchViews {
     }
 
     @Descriptor("old code beside new, for each function of an applied patch")
-    public String diff(@Descriptor("bundle id or name") String patch) throws PatchRefused {
+    public String diff(@Descriptor("bundle id or name") String... patch) throws PatchRefused {
         Disassembler printer = capstone == null ? own : capstone;
         if (printer == null) throw new PatchRefused("no disassembler: neither libcapstone nor the CPU's bundle is there");
         StringBuilder text = new StringBuilder();
-        for (Replacement one : replacements(patch)) {
+        for (Replacement one : replacements(Patches.named(patcher, context, Patches.only("patch:diff", "patch", patch)))) {
             text.append(text.isEmpty() ? "" : "\n").append(String.format("%s on %s: %08x, %d bytes; now %08x, %d bytes", one.function(),
                     one.machine(), one.address(), one.old().length, one.freshAddress(), one.fresh().length));
             List<String> old = lines(printer, one.machine(), one.old(), one.address());
@@ -64,44 +71,39 @@ public final class PatchViews {
         return text.toString();
     }
 
-    @Descriptor("whether the guests' memory holds what applied patches have put there")
-    public String verify() throws PatchRefused {
-        StringBuilder text = new StringBuilder();
-        for (PatchStatus one : present().patches())
-            if (one.state() == PatchStatus.State.APPLIED) text.append(text.isEmpty() ? "" : "\n").append(verify("" + one.bundle()));
-        return text.isEmpty() ? "no patch is applied" : text.toString();
+    @Descriptor("whether the guests' memory holds what applied patches have put there; fails if not")
+    public String verify(@Descriptor("bundle ids or names; none: all that are applied") String... patches) throws PatchRefused {
+        Set<Long> bundles = new LinkedHashSet<>();
+        for (PatchStatus one : Patches.chosen(patcher, context, patches))
+            if (patches.length > 0 || one.state() == PatchStatus.State.APPLIED) bundles.add(one.bundle());
+        StringJoiner text = new StringJoiner("\n").setEmptyValue("no patch is applied");
+        for (long id : bundles) text.add(verified(context.getBundle(id)));
+        return text.toString();
     }
 
-    @Descriptor("whether the guests' memory holds what an applied patch has put there; fails if not")
-    public String verify(@Descriptor("bundle id or name") String patch) throws PatchRefused {
-        List<Replacement> all = replacements(patch);
+    private String verified(Bundle bundle) throws PatchRefused {
+        List<Replacement> all = replacements(bundle);
         for (Replacement one : all)
-            if (!one.deviation().isEmpty()) throw new PatchRefused(patch + ": machine " + one.machine() + ": " + one.deviation());
-        return named(patch).name() + ": " + all.size() + (all.size() == 1 ? " function is" : " functions are") + " as it should be";
+            if (!one.deviation().isEmpty()) throw new PatchRefused(name(bundle) + ": machine " + one.machine() + ": " + one.deviation());
+        return name(bundle) + ": " + all.size() + (all.size() == 1 ? " function is" : " functions are") + " as it should be";
     }
 
-    private List<Replacement> replacements(String patch) throws PatchRefused {
-        PatchStatus status = named(patch);
-        Bundle bundle = context.getBundle(status.bundle());
-        List<Replacement> found = bundle == null ? List.of() : present().replacements(bundle);
-        if (found.isEmpty()) throw new PatchRefused(status.name() + ": not applied; see patch:why");
+    private List<Replacement> replacements(Bundle bundle) throws PatchRefused {
+        List<Replacement> found = bundle == null ? List.of() : patcher.replacements(bundle);
+        if (found.isEmpty()) throw new PatchRefused((bundle == null ? "the patch" : name(bundle)) + ": not applied; see patch:why");
         return found;
     }
 
-    private PatchStatus named(String patch) throws PatchRefused {
-        for (PatchStatus one : present().patches()) if (one.name().equals(patch) || patch.equals("" + one.bundle())) return one;
-        throw new PatchRefused(patch + ": no such patch; see patch:list");
-    }
-
-    private Patcher present() throws PatchRefused {
-        Patcher present = patcher;
-        if (present == null) throw new PatchRefused("no patcher is active: start the bundle org.lkpk.patcher");
-        return present;
+    private String name(Bundle bundle) throws PatchRefused {
+        for (PatchStatus one : Patches.of(patcher, bundle)) return one.name();
+        return bundle.getSymbolicName();
     }
 
     private List<String> lines(Disassembler printer, String machine, byte[] code, int address) {
         List<String> lines = new ArrayList<>();
-        for (Disassembler.Line line : printer.disassemble(code, address, 32))
+        int end = code.length;
+        while (end > 0 && code[end - 1] == PADDING) end--;
+        for (Disassembler.Line line : printer.disassemble(Arrays.copyOf(code, end), address, 32))
             lines.add(named(machine, line.text(), address, code.length));
         return lines;
     }
@@ -118,9 +120,11 @@ public final class PatchViews {
         return matcher.appendTail(line).toString();
     }
 
+    /** Kernels name few of their data, so that the next name below an address of data says nothing of it. */
     private String known(String machine, int value) {
         for (Machine one : machines.all())
-            if (one.name().equals(machine) && value < 0) return kernel.name(one, value);
+            if (one.name().equals(machine) && value < 0) return kernel.running(one).flatMap(running -> running.symbols().covering(value))
+                    .filter(symbol -> symbol.address() == value || CODE.indexOf(symbol.type()) >= 0).map(symbol -> kernel.name(one, value)).orElse("");
         return "";
     }
 }

@@ -39,6 +39,7 @@ final class BuildCommand {
         String name = arguments.name("the patch's folder or source");
         if (name.matches(".*\\.[cs]") && Files.isRegularFile(Path.of(name))) return handWritten(Path.of(name), arguments);
         Path folder = Path.of(name).toAbsolutePath().normalize();
+        if (Files.isRegularFile(folder)) throw new Refusal(name + ": neither a folder of lkpk patch new nor a .c or .s file");
         boolean known = Files.isRegularFile(folder.resolve(Project.SETTINGS));
         Project project = known || !arguments.has("diff") ? Project.open(folder) : new Project(folder, new Properties());
         Project.checkName(project.name());

@@ -52,14 +52,15 @@ public final class CheckMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         try {
-            Arguments arguments = new Arguments(List.of(context.getProperty("lkpk.arguments").split("\0", -1)),
+            String given = context.getProperty("lkpk.arguments");
+            Arguments arguments = new Arguments(given.isEmpty() ? List.of() : List.of(given.split("\0", -1)),
                     Set.of("kernel", "initrd", "append", "m", "timeout"), Set.of("json", "allow-unsigned", "help"));
             if (arguments.has("help")) {
                 out.print(PatchMain.HELP);
                 return 0;
             }
             Path jar = Path.of(arguments.name("the patch's file"));
-            if (!Files.isRegularFile(jar)) throw new Refusal(jar + ": no such file");
+            if (!Files.isRegularFile(jar)) throw new Refusal(jar + (Files.isDirectory(jar) ? ": is a folder; its patch is " + jar.resolve(jar.toAbsolutePath().normalize().getFileName() + ".jar") : ": no such file"));
             Rehearsal rehearsal = new Rehearsal(context, machines, patcher, number(arguments, "m", "256"), number(arguments, "timeout", "300"));
             Rehearsal.Verdict verdict = vouched(jar, () -> rehearsal.of(jar, image(arguments)));
             out.println(arguments.has("json") ? verdict.json() : verdict.line());

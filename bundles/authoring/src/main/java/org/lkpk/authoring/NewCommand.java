@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.lkpk.api.guest.Packages;
+import org.lkpk.authoring.elf.Piece;
 import org.lkpk.authoring.elf.Pieces;
 import org.lkpk.authoring.source.Definitions;
 
 /** {@code lkpk patch new}: a folder with the file that defines a function, ready to edit. */
 final class NewCommand {
+    private static final String SYSTEM_CALL = "__do_sys_";
+
     private final Packages packages;
     private final PrintStream out;
 
@@ -54,10 +57,15 @@ final class NewCommand {
             return wanted;
         }
         List<String> found = Definitions.files(kernel.source(), function);
-        if (found.isEmpty()) throw new Refusal(function + ": no file of kernel " + kernel.release() + " defines such a function");
+        if (found.isEmpty()) throw new Refusal(function + ": no .c file of kernel " + kernel.release() + " defines such a function" + hint(kernel, function));
         if (found.size() > 1)
             throw new Refusal(function + ": defined in " + found.size() + " files; name one by --file: " + String.join(", ", found));
         return found.get(0);
+    }
+
+    private static String hint(KernelTree kernel, String function) throws IOException {
+        if (!Definitions.files(kernel.source(), SYSTEM_CALL + function).isEmpty()) return "; a system call's is " + SYSTEM_CALL + function;
+        return "; name the file by --file if a macro does, and the callers if a header does";
     }
 
     /** Where the function is, and what is worth knowing before it is changed; compiles the file, so that the build is quick. */
@@ -72,9 +80,11 @@ final class NewCommand {
                 Pieces pieces = new Pieces(compiler.pristine(file));
                 String module = compiler.command(file).module();
                 if (!module.isEmpty()) out.println(file + " is part of the loadable module " + module);
-                if (pieces.all().stream().noneMatch(p -> p.name().replaceFirst("\\..*", "").equals(function)))
-                    out.println(function + " is inlined, so that its callers will be replaced: "
-                            + String.join(", ", Definitions.callers(text, function)));
+                List<Piece> own = pieces.all().stream().filter(p -> p.name().replaceFirst("\\..*", "").equals(function)).toList();
+                List<String> callers = Definitions.callers(text, function);
+                if (own.isEmpty())
+                    out.println(function + " is inlined, so that its callers will be replaced" + (callers.isEmpty() ? "" : ": " + String.join(", ", callers)));
+                if (own.stream().anyMatch(Piece::gone)) out.println(function + " is __init or __exit code, which a running kernel no longer has");
             } catch (Refusal later) {
                 out.println("note: " + later.getMessage());
             }

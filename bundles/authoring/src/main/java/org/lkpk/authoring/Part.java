@@ -28,6 +28,7 @@ final class Part {
     private final Comparison comparison;
     private final Extract extract;
     private final List<Layouts.Changed> layouts;
+    private final List<String> strangers;
 
     /** @param shown the file that the user edits */
     Part(Edit edit, Path shown, Compiler compiler, Set<String> exported, Set<String> callbacks) throws Refusal, IOException, InterruptedException {
@@ -38,7 +39,9 @@ final class Part {
         CompletableFuture<byte[]> changedTypes = later(() -> compiler.changedTypes(edit, shown));
         comparison = new Comparison(new Pieces(joined(pristine)), new Pieces(compiler.changed(edit, shown)));
         extract = new Extract(comparison, exported, callbacks);
-        layouts = new Layouts(new DebugInfo(joined(types))).changedIn(new Layouts(new DebugInfo(joined(changedTypes))));
+        DebugInfo after = new DebugInfo(joined(changedTypes));
+        layouts = new Layouts(new DebugInfo(joined(types))).changedIn(new Layouts(after));
+        strangers = extract.strangers().stream().filter(after::variable).toList();
     }
 
     private static CompletableFuture<byte[]> later(Callable<byte[]> work) {
@@ -74,6 +77,11 @@ final class Part {
 
     Extract extract() {
         return extract;
+    }
+
+    /** Variables of other files that no export tells of, nor any function of this file as it runs: few of them are in the kernel's tables. */
+    List<String> strangers() {
+        return strangers;
     }
 
     /** A line for each reason why this cannot be a live patch. */

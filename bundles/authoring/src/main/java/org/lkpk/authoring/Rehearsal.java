@@ -95,6 +95,7 @@ final class Rehearsal {
         Bundle bundle = null;
         try (InputStream in = Files.newInputStream(jar)) {
             bundle = context.installBundle("check:" + jar, in);
+            if (bundle.getHeaders("").get(Patcher.HEADER) == null) return Verdict.refused(jar, "not a patch bundle");
             machine.boot(image.boot());
             return rehearsed(jar, bundle, machine);
         } catch (BootRefused refused) {

@@ -23,6 +23,8 @@ final class Summary {
                 } else out.printf("  %-32s %s%n", comparison.name(piece), what(part, piece));
             }
             if (strings > 0) out.printf("  %-32s %d bytes%n", strings == 1 ? "a string" : strings + " strings", text);
+            for (String name : part.strangers())
+                out.printf("  %-32s a variable that the kernel does not export: the patch is refused if its tables do not tell where it is%n", name);
             for (String function : about) inlined(out, part, function);
         }
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.api.machine.Specification;
@@ -84,22 +83,28 @@ final class CommandLine {
         return given.getOrDefault(option, List.of());
     }
 
-    /** All options by their names, as QEMU has them. */
-    Map<String, String> map() {
-        Map<String, String> all = new TreeMap<>();
-        given.forEach((option, values) -> all.put(option.title, String.join("\n", values)));
-        return all;
+    /** Refuses all options but these. */
+    void only(String command, Option... options) throws Refusal {
+        List<Option> fitting = List.of(options);
+        for (Option option : given.keySet())
+            if (!fitting.contains(option)) throw new Refusal(option.dashed() + ": not for " + command + ", which takes "
+                    + String.join(", ", fitting.stream().map(Option::dashed).toList()));
     }
 
     Specification specification() throws Refusal {
-        Specification machine = Specification.named(name()).withMemory(memory()).withProfile(profile()).withEngine(engine());
+        return specification("lkpk-");
+    }
+
+    /** @param usual what the machine's name begins with where the user gives none; the process's number follows */
+    Specification specification(String usual) throws Refusal {
+        Specification machine = Specification.named(name(usual)).withMemory(memory()).withProfile(profile()).withEngine(engine());
         if (has(Option.SEED) && !has(Option.DETERMINISTIC)) throw new Refusal("--seed: needs --deterministic");
         if (has(Option.DETERMINISTIC)) machine = machine.withSeed(number(Option.SEED, "0"));
         return has(Option.NO_REBOOT) ? machine.withoutReboot() : machine;
     }
 
-    private String name() throws Refusal {
-        String name = value(Option.NAME, "lkpk-" + ProcessHandle.current().pid());
+    private String name(String usual) throws Refusal {
+        String name = value(Option.NAME, usual + ProcessHandle.current().pid());
         if (!name.matches(NAMES)) throw new Refusal("--name " + name + ": letters, digits, dots and dashes, 40 at most");
         return name;
     }

@@ -3,13 +3,14 @@ package org.lkpk.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.ToIntFunction;
+import org.lkpk.api.demo.Demo;
+import org.lkpk.api.guest.Guest;
+import org.lkpk.api.machine.Specification;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,8 +18,7 @@ import org.osgi.service.component.annotations.Deactivate;
 
 /**
  * What the launcher calls on the main thread once everything is started: reads the command line, does what it asks and
- * returns the exit status. The demo is a service of its own, a {@code ToIntFunction} with the property
- * {@code lkpk.demo=true}: it gets the options by name, without dashes, and answers with the exit status.
+ * returns the exit status.
  */
 @Component(service = Callable.class, property = "lkpk.main=true")
 public final class Entry implements Callable<Integer> {
@@ -40,7 +40,7 @@ public final class Entry implements Callable<Integer> {
             return switch (command) {
                 case "run" -> new Run(context, line, end).run();
                 case "shell" -> new Shell(context, line, end).run();
-                default -> demo(line.map());
+                default -> demo(line);
             };
         } catch (Refusal refusal) {
             System.err.println("lkpk: " + refusal.getMessage());
@@ -53,17 +53,14 @@ public final class Entry implements Callable<Integer> {
         return 0;
     }
 
-    private int demo(Map<String, String> options) throws Refusal {
-        try {
-            for (ServiceReference<?> found : context.getServiceReferences(ToIntFunction.class, "(lkpk.demo=true)")) {
-                @SuppressWarnings("unchecked")
-                ToIntFunction<Map<String, String>> demo = (ToIntFunction<Map<String, String>>) context.getService(found);
-                return demo.applyAsInt(options);
-            }
-        } catch (InvalidSyntaxException impossible) {
-            throw new AssertionError(impossible);
-        }
-        throw new Refusal("demo: no bundle offers it");
+    private int demo(CommandLine line) throws Refusal {
+        line.only("the demo", Option.GUEST, Option.MEMORY, Option.CPU, Option.ENGINE, Option.NAME, Option.TIMEOUT, Option.STATE);
+        Specification machine = line.specification("demo-").withoutReboot();
+        Duration limit = Duration.ofMillis((long) (1000 * line.timeout().orElse(0)));
+        Guest guest = new Images(context).guest(line.value(Option.GUEST, "debian"));
+        ServiceReference<Demo> found = context.getServiceReference(Demo.class);
+        if (found == null) throw new Refusal("demo: no bundle offers it");
+        return context.getService(found).show(guest, machine, limit);
     }
 
     /** Bundles stop: so does the command. */

@@ -7,7 +7,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.lkpk.api.guest.Guest;
 import org.lkpk.api.guest.GuestUnavailable;
 import org.lkpk.api.machine.Boot;
@@ -32,7 +31,7 @@ final class Images {
         if (line.has(Option.INITRD)) throw new Refusal("--initrd: needs --kernel");
         String name = line.value(Option.GUEST, usual);
         if (name == null) throw new Refusal("run: name a kernel (--kernel FILE) or a guest (--guest debian or tiny)");
-        Guest.Image image = guest(name);
+        Guest.Image image = fetched(guest(name));
         if (!line.has(Option.APPEND)) return image;
         Boot boot = image.boot();
         return new Guest.Image(new Boot(boot.title(), boot.kernel(), boot.initrd(), line.value(Option.APPEND, "")),
@@ -56,24 +55,25 @@ final class Images {
         }
     }
 
+    private static Guest.Image fetched(Guest guest) throws Refusal {
+        try {
+            return guest.fetch(text -> System.err.println("lkpk: " + text));
+        } catch (GuestUnavailable unavailable) {
+            throw new Refusal(unavailable.getMessage());
+        }
+    }
+
     /** @param wanted a guest's name, and behind a colon the kernel if it is not the usual one */
-    private Guest.Image guest(String wanted) throws Refusal {
+    Guest guest(String wanted) throws Refusal {
         String[] parts = wanted.split(":", 2);
-        Consumer<String> progress = text -> System.err.println("lkpk: " + text);
         try {
             for (ServiceReference<Guest> found : context.getServiceReferences(Guest.class, null)) {
                 if (!parts[0].equals(found.getProperty(Guest.NAME))) continue;
-                try {
-                    Guest guest = context.getService(found);
-                    return parts.length == 1 ? guest.fetch(progress) : guest.fetch(parts[1], progress);
-                } finally {
-                    context.ungetService(found);
-                }
+                Guest guest = context.getService(found);
+                return parts.length == 1 ? guest : new Guest.With(guest, parts[1]);
             }
         } catch (InvalidSyntaxException impossible) {
             throw new AssertionError(impossible);
-        } catch (GuestUnavailable unavailable) {
-            throw new Refusal(unavailable.getMessage());
         }
         throw new Refusal("--guest " + wanted + ": no bundle offers such a guest");
     }

@@ -106,6 +106,19 @@ public final class CommandLineTest {
     }
 
     @Test
+    public void anOptionThatACommandDoesNotTakeIsNamed() throws Refusal {
+        line("--guest", "tiny").only("the demo", Option.GUEST, Option.MEMORY);
+        assertEquals("--kernel: not for the demo, which takes --guest, -m",
+                assertThrows(Refusal.class, () -> line("--kernel", "a").only("the demo", Option.GUEST, Option.MEMORY)).getMessage());
+    }
+
+    @Test
+    public void aCommandNamesTheMachinesThatTheUserDoesNot() throws Refusal {
+        assertTrue(line().specification("demo-").name().startsWith("demo-"));
+        assertEquals("a", line("--name", "a").specification("demo-").name());
+    }
+
+    @Test
     public void helpListsEveryOption() {
         for (Option option : Option.values()) assertTrue(option.title, Option.help().contains("  " + option.dashed() + " "));
     }

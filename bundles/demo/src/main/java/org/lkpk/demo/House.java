@@ -1,10 +1,8 @@
 package org.lkpk.demo;
 
-import java.util.Collection;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /** The framework as the demo uses it: services, and bundles that start and stop as in the Felix shell. */
@@ -21,18 +19,9 @@ final class House {
     }
 
     <S> S service(Class<S> type) throws Failure {
-        return service(type, null);
-    }
-
-    /** @param filter may be null */
-    <S> S service(Class<S> type, String filter) throws Failure {
-        try {
-            Collection<ServiceReference<S>> found = context.getServiceReferences(type, filter);
-            for (ServiceReference<S> reference : found) return context.getService(reference);
-        } catch (InvalidSyntaxException wrong) {
-            throw new Failure("no " + type.getSimpleName() + " can be asked for by " + filter);
-        }
-        throw new Failure("no bundle offers a " + type.getSimpleName() + (filter == null ? "" : " " + filter));
+        ServiceReference<S> found = context.getServiceReference(type);
+        if (found == null) throw new Failure("no bundle offers a " + type.getSimpleName());
+        return context.getService(found);
     }
 
     Bundle bundle(String name) throws Failure {

@@ -11,6 +11,7 @@ import org.lkpk.api.machine.Console;
 import org.lkpk.api.machine.Consoles;
 import org.lkpk.api.machine.Machine;
 import org.lkpk.api.machine.Machines;
+import org.lkpk.api.machine.Specification;
 import org.lkpk.api.patch.Patcher;
 import org.osgi.framework.Bundle;
 
@@ -22,7 +23,8 @@ final class Tour {
     private static final int READS = 1000;
 
     private final House house;
-    private final Options options;
+    private final Guest guest;
+    private final Specification specification;
     private final Report report;
     private Machine machine;
     private Shell shell;
@@ -30,9 +32,10 @@ final class Tour {
     private KernelImage kernel;
     private double bootSeconds;
 
-    Tour(House house, Options options, Report report) {
+    Tour(House house, Guest guest, Specification specification, Report report) {
         this.house = house;
-        this.options = options;
+        this.guest = guest;
+        this.specification = specification;
         this.report = report;
     }
 
@@ -40,7 +43,7 @@ final class Tour {
         house();
         Guest.Image image = fetch();
         try {
-            machine = house.service(Machines.class).create(options.machine());
+            machine = house.service(Machines.class).create(specification);
         } catch (IllegalArgumentException impossible) {
             throw new Failure(impossible.getMessage());
         } catch (OutOfMemoryError small) {
@@ -64,7 +67,7 @@ final class Tour {
 
     private Guest.Image fetch() throws Failure {
         try {
-            Guest.Image image = house.service(Guest.class, "(" + Guest.NAME + "=" + options.guest() + ")").fetch(report::seen);
+            Guest.Image image = guest.fetch(report::seen);
             report.step("guest", image.boot().title() + ", ready to boot");
             return image;
         } catch (GuestUnavailable unavailable) {
@@ -74,7 +77,7 @@ final class Tour {
 
     private void boot(Guest.Image image) throws Failure, InterruptedException {
         Console console = house.service(Consoles.class).of(machine);
-        boolean tiny = options.guest().equals("tiny");
+        boolean tiny = guest.name().equals("tiny");
         shell = new Shell(console, tiny ? "tiny" : "lkpk", PATIENCE);
         story = tiny ? new TinyStory(shell, machine, report) : new DebianStory(shell, machine, report);
         Screen screen = new Screen(report);

@@ -38,6 +38,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 
 /** Every case of src/test/patches, and how patches get along with each other, on Debian's kernel. */
 @RunWith(PaxExam.class)
@@ -294,7 +295,7 @@ public class SuiteIT {
 
     @Test
     public void aThousandFunctionsRunAsCopiesAndAreBackAsTheyWere() throws Exception {
-        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        KernelImage kernel = kernel();
         debian.terminal.command("dmesg -c > /dev/null");
         load(true);
         // What a load turns on by static keys is on by then.
@@ -393,6 +394,10 @@ public class SuiteIT {
         return Long.parseLong(debian.terminal.command("grep MemAvailable /proc/meminfo").replaceAll("[^0-9]", ""));
     }
 
+    private KernelImage kernel() {
+        return RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+    }
+
     private Patcher patcher() {
         return RunningGuest.service(context, Patcher.class);
     }
@@ -423,7 +428,7 @@ public class SuiteIT {
      * each of them cannot be replaced.
      */
     private List<String> standingAt(String place, String... functions) throws Exception {
-        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        KernelImage kernel = kernel();
         List<String> outcomes = new ArrayList<>();
         for (int i = 0; i < 100 && (outcomes.isEmpty() || outcomes.contains("")); i++) {
             outcomes.clear();
@@ -458,9 +463,10 @@ public class SuiteIT {
 
     @Test
     public void whoWasStoppedInAnInterruptStandsInTheWayWithAllThatIsBelowIt() throws Exception {
+        assumeTrue("a real-time kernel has other tasks run in the place of who was interrupted", !kernel().release().contains("-rt-"));
         byte[] text = KernelText.of(context, debian.machine);
         String tainted = debian.terminal.command("cat /proc/sys/kernel/tainted"); // By the case of a WARN, if that came first.
-        String load = "(while :; do dd if=/dev/zero of=/dev/null bs=4M count=%d; done) > /dev/null 2>&1 &";
+        String load = "(while :; do dd if=/dev/zero of=/dev/null bs=4M count=%d; done) > /dev/null 2>&1 & sleep 1";
         debian.terminal.command(String.format(load, 50));
         try {
             String hard = "handle_irq_event\\+0x", soft = "run_timer_softirq\\+0x";
@@ -479,7 +485,7 @@ public class SuiteIT {
         } finally {
             debian.terminal.command("kill $(jobs -p); killall dd; sleep 1", Duration.ofSeconds(120));
         }
-        KernelImage kernel = RunningGuest.service(context, Kernels.class).running(debian.machine).orElseThrow();
+        KernelImage kernel = kernel();
         assertEquals("", KernelText.difference(kernel, text, KernelText.of(context, debian.machine)));
         assertEquals(tainted, debian.terminal.command("cat /proc/sys/kernel/tainted"));
     }
@@ -507,6 +513,45 @@ public class SuiteIT {
             waiting.uninstall();
             other.uninstall();
         }
+    }
+
+    @Test
+    public void whoeverComesAndGoesDoesNotWaitForACallbackThatSleeps() throws Exception {
+        PatchCase sleeper = PatchCase.named("callback-sleeps");
+        Bundle sleeping = sleeper.install(context, sleeper.jar().header("LKPK-Patch-Callbacks", "before-apply=nap;before-revert=nap"));
+        PatchCase multiple = PatchCase.named("multiple"); // Of another function: one that sleeps in a patch stands in the way of who covers it.
+        Bundle other = multiple.install(context, multiple.jar().header("LKPK-Patch-Functions", "loadavg_proc_show"));
+        Thread stop = new Thread(() -> {
+            try {
+                sleeping.stop();
+            } catch (BundleException impossible) {
+                throw new AssertionError(impossible);
+            }
+        });
+        try {
+            sleeping.start();
+            assertEquals(State.WAITING, status(sleeping).state());
+            assertTrue(status(sleeping).reason(), status(sleeping).reason().endsWith("nap has not returned yet"));
+            comesAndGoes(other);
+            assertEquals("the callback has returned too soon to tell", State.WAITING, status(sleeping).state());
+            RunningGuest.await("applied once the callback has returned", () -> status(sleeping).state() == State.APPLIED);
+            assertEquals("slept 1", version());
+            stop.start();
+            Thread.sleep(100);
+            comesAndGoes(other);
+            assertEquals("the callback has returned too soon to tell", "slept 1", version());
+            stop.join();
+            assertTrue(version().startsWith("Linux version"));
+        } finally {
+            sleeping.uninstall();
+            other.uninstall();
+        }
+    }
+
+    private void comesAndGoes(Bundle other) throws Exception {
+        other.start();
+        assertEquals("new load", debian.terminal.command("cat /proc/loadavg").strip());
+        other.stop();
     }
 
     @Test

@@ -51,6 +51,7 @@ record Content(Map<String, byte[]> files) {
         return new Content(files);
     }
 
+    /** Without any files if it is no jar. */
     static Content of(Path jar) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
         long size = 0;
@@ -62,7 +63,6 @@ record Content(Map<String, byte[]> files) {
                 if (files.put(entry.getName(), bytes) != null) throw new IOException(entry.getName() + " is in it twice");
             }
         }
-        if (files.isEmpty()) throw new IOException("there is nothing in it");
         return new Content(files);
     }
 

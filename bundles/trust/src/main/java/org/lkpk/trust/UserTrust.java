@@ -50,7 +50,9 @@ public final class UserTrust implements Trust {
     @Override
     public String check(Path jar) throws PatchRefused {
         try {
-            return check(jar.getFileName().toString(), Content.of(jar));
+            Content content = Content.of(jar);
+            if (content.files().isEmpty()) throw new PatchRefused(jar + ": not a jar, or an empty one");
+            return check(jar.getFileName().toString(), content);
         } catch (IOException unreadable) {
             throw new PatchRefused(jar + ": not a jar: " + unreadable.getMessage());
         }
@@ -84,7 +86,11 @@ public final class UserTrust implements Trust {
     public String trust(Path file) throws PatchRefused {
         try {
             X509Certificate certificate = Keys.certificate(file);
-            if (certificate == null) certificate = Content.of(file).signer(file.toString());
+            if (certificate == null) {
+                Content content = Content.of(file);
+                if (content.files().isEmpty()) throw new IOException("neither a jar nor a certificate (PEM)");
+                certificate = content.signer(file.toString());
+            }
             keys.trust(certificate);
             return Keys.title(certificate) + " is trusted now, as " + keys.folder() + " has it";
         } catch (IOException failure) {

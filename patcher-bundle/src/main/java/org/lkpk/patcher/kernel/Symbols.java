@@ -19,7 +19,7 @@ public final class Symbols implements SymbolTable {
         for (Symbol symbol : this.all) byName.merge(symbol.name(), List.of(symbol), Symbols::joined);
     }
 
-    /** A table of these; the sizes given are replaced by the distance to the next higher address. */
+    /** A table of these; the sizes given are replaced by the distance to the next higher address, where there is one. */
     public static Symbols of(List<Symbol> given) {
         List<Symbol> sorted = new ArrayList<>(given);
         sorted.sort((a, b) -> Integer.compareUnsigned(a.address(), b.address()));
@@ -28,7 +28,7 @@ public final class Symbols implements SymbolTable {
             Symbol symbol = sorted.get(i);
             boolean last = i + 1 == sorted.size();
             if (!last && sorted.get(i + 1).address() != symbol.address()) next = sorted.get(i + 1).address();
-            int size = next == 0 ? 0 : next - symbol.address();
+            int size = next == 0 ? symbol.size() : next - symbol.address();
             sorted.set(i, new Symbol(symbol.name(), symbol.address(), size, symbol.type()));
         }
         return new Symbols(sorted);

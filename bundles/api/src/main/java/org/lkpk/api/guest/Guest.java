@@ -31,6 +31,19 @@ public interface Guest {
         throw new GuestUnavailable(name() + ": has one kernel only, not " + kernel);
     }
 
+    /** A guest with another kernel for its usual one. */
+    record With(Guest guest, String kernel) implements Guest {
+        @Override
+        public String name() {
+            return guest.name();
+        }
+
+        @Override
+        public Image fetch(Consumer<String> progress) throws GuestUnavailable {
+            return guest.fetch(kernel, progress);
+        }
+    }
+
     /**
      * A guest that is ready.
      *

@@ -16,7 +16,6 @@ import org.lkpk.authoring.elf.Pieces;
  */
 public final class Comparison {
     /** Code and data that a running kernel has thrown away. */
-    private static final Pattern GONE = Pattern.compile("\\.(init|exit|meminit|initcall|con_initcall)[.0-9a-z_]*(\\..*)?");
     /** Records that the kernel collects at boot, or when a module is loaded. */
     private static final Pattern COLLECTED = Pattern.compile("___?ksymtab.*|__kcrctab.*|__param|__tracepoints.*|_ftrace_event.*|"
             + "__syscalls_metadata|__bpf_raw_tp_map|\\.modinfo|\\.init_array.*|__obsparm|__kprobe_blacklist|_error_injection_whitelist");
@@ -88,7 +87,7 @@ public final class Comparison {
         Piece twin = twins.of(piece);
         if (twin == null) fresh(piece);
         else if (Twins.plain(piece.sectionName()).equals(Twins.plain(twin.sectionName())) && same(piece, twin)) return;
-        else if (GONE.matcher(piece.sectionName()).matches())
+        else if (piece.gone())
             refuse(piece, "is __init or __exit " + (piece.kind() == Kind.CODE ? "code" : "data") + ", which a running kernel no longer has");
         else if (piece.kind() == Kind.CODE) replaced.add(piece);
         else if (COLLECTED.matcher(piece.sectionName()).matches()) refuse(piece, collected(piece));
@@ -101,7 +100,7 @@ public final class Comparison {
     }
 
     private void fresh(Piece piece) {
-        if (GONE.matcher(piece.sectionName()).matches())
+        if (piece.gone())
             refuse(piece, "is new __init or __exit " + (piece.kind() == Kind.CODE ? "code" : "data") + ", which nothing will ever run or read");
         else if (COLLECTED.matcher(piece.sectionName()).matches()) refuse(piece, collected(piece));
         else if (piece.sectionName().startsWith(PER_CPU)) refuse(piece, "is a new per-CPU variable, for which a running kernel has no room");

@@ -29,6 +29,7 @@ public final class Extract {
     private final Set<Piece> replaced = new LinkedHashSet<>();
     private final Set<Piece> along = new LinkedHashSet<>();
     private final Set<Piece> witnesses = new LinkedHashSet<>();
+    private final Set<String> strangers = new LinkedHashSet<>();
     private final List<Comparison.Refused> refusals = new ArrayList<>();
 
     /**
@@ -63,6 +64,11 @@ public final class Extract {
         return witnesses;
     }
 
+    /** Names of other files whose address is taken, and of which only a table of the running kernel can tell where they are. */
+    public Set<String> strangers() {
+        return strangers;
+    }
+
     public List<Comparison.Refused> refusals() {
         return refusals;
     }
@@ -92,6 +98,7 @@ public final class Extract {
         if (reference.type() != ElfFile.R_386_32 || exported.contains(name) || learned(name)) return;
         Piece witness = witness(name);
         if (witness != null) adopt(witness, open);
+        else strangers.add(name);
     }
 
     private boolean known(Piece twin) {

@@ -19,7 +19,7 @@ public final class DebugInfo {
     public static final int DW_TAG_ARRAY_TYPE = 0x01, DW_TAG_ENUMERATION_TYPE = 0x04, DW_TAG_FORMAL_PARAMETER = 0x05, DW_TAG_MEMBER = 0x0D,
             DW_TAG_POINTER_TYPE = 0x0F, DW_TAG_STRUCTURE_TYPE = 0x13, DW_TAG_SUBROUTINE_TYPE = 0x15, DW_TAG_TYPEDEF = 0x16,
             DW_TAG_UNION_TYPE = 0x17, DW_TAG_UNSPECIFIED_PARAMETERS = 0x18, DW_TAG_SUBRANGE_TYPE = 0x21, DW_TAG_BASE_TYPE = 0x24,
-            DW_TAG_CONST_TYPE = 0x26, DW_TAG_ENUMERATOR = 0x28, DW_TAG_VOLATILE_TYPE = 0x35, DW_TAG_RESTRICT_TYPE = 0x37, DW_TAG_ATOMIC_TYPE = 0x47;
+            DW_TAG_CONST_TYPE = 0x26, DW_TAG_ENUMERATOR = 0x28, DW_TAG_VARIABLE = 0x34, DW_TAG_VOLATILE_TYPE = 0x35, DW_TAG_RESTRICT_TYPE = 0x37, DW_TAG_ATOMIC_TYPE = 0x47;
     public static final int DW_AT_NAME = 0x03, DW_AT_BYTE_SIZE = 0x0B, DW_AT_BIT_OFFSET = 0x0C, DW_AT_BIT_SIZE = 0x0D, DW_AT_STMT_LIST = 0x10,
             DW_AT_CONST_VALUE = 0x1C, DW_AT_UPPER_BOUND = 0x2F, DW_AT_COUNT = 0x37, DW_AT_DATA_MEMBER_LOCATION = 0x38, DW_AT_DECL_FILE = 0x3A,
             DW_AT_DECL_LINE = 0x3B, DW_AT_DECLARATION = 0x3C, DW_AT_TYPE = 0x49, DW_AT_DATA_BIT_OFFSET = 0x6B;
@@ -70,6 +70,12 @@ public final class DebugInfo {
     /** All of it, in its order. */
     public Iterable<Entry> entries() {
         return entries.values();
+    }
+
+    /** Whether it knows a variable of that name. */
+    public boolean variable(String name) {
+        for (Entry entry : entries()) if (entry.tag() == DW_TAG_VARIABLE && entry.name().equals(name)) return true;
+        return false;
     }
 
     /** What {@code entry} refers to as its type; null for void. */

@@ -2,6 +2,7 @@ package org.lkpk.authoring.elf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What one symbol names in an object: a function, a variable, a constant, a string; or something that the object only
@@ -36,6 +37,7 @@ public final class Piece {
         }
     }
 
+    private static final Pattern GONE = Pattern.compile("\\.(init|exit|meminit|initcall|con_initcall)[.0-9a-z_]*(\\..*)?");
     /** The section of what describes pr_debug sites; the kernel wants those of a module one behind the other. */
     static final String SITES = "__dyndbg";
 
@@ -75,6 +77,11 @@ public final class Piece {
     /** Whether it describes a pr_debug site ({@code struct _ddebug}). */
     public boolean site() {
         return sectionName().equals(SITES);
+    }
+
+    /** Whether it is for the start or the end of the kernel or module only: a running one no longer has it, or never had. */
+    public boolean gone() {
+        return GONE.matcher(sectionName()).matches();
     }
 
     /** Of the section that it lies in; empty for what the object only refers to. */

@@ -54,6 +54,13 @@ public class ComparisonTest {
     }
 
     @Test
+    public void whatOnlyTheKernelsTablesCanTellIsNamed() throws Exception {
+        String more = "extern int exported; extern int known; extern int stranger; int *p(void) { return &known; }";
+        compare(more + "int a(void) { return 1; }", more + "int a(void) { return exported + known + stranger; }");
+        assertEquals(Set.of("stranger"), extract.strangers());
+    }
+
+    @Test
     public void theSameSourceChangesNothing() throws Exception {
         String source = "static int count; int a(int x) { put(\"a\"); return x + count++; } int b(void) { return a(3); }";
         compare(source, source);

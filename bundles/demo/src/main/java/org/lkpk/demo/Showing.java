@@ -6,46 +6,41 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
-import java.util.function.ToIntFunction;
+import org.lkpk.api.demo.Demo;
+import org.lkpk.api.guest.Guest;
+import org.lkpk.api.machine.Specification;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** {@code lkpk demo}: gets the options by name and answers with the exit status, 0 only if all that it showed held. */
-@Component(property = "lkpk.demo=true")
-public final class Demo implements ToIntFunction<Map<String, String>> {
+/** {@code lkpk demo}. */
+@Component
+public final class Showing implements Demo {
     private static final int FAILED = 1;
-    private static final int MISUSED = 2;
     private static final int TIMED_OUT = 124;
 
     private final BundleContext context;
 
     @Activate
-    public Demo(BundleContext context) {
+    public Showing(BundleContext context) {
         this.context = context;
     }
 
     @Override
-    public int applyAsInt(Map<String, String> given) {
-        Options options;
-        try {
-            options = Options.of(given);
-        } catch (Failure misuse) {
-            return told(misuse.getMessage(), MISUSED);
-        }
+    public int show(Guest guest, Specification machine, Duration limit) {
         Timer timer = new Timer("lkpk-demo-timeout", true);
-        if (options.timeout() > 0) timer.schedule(interruption(), (long) (options.timeout() * 1000));
+        if (!limit.isZero()) timer.schedule(interruption(), limit.toMillis());
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
         try {
-            new Tour(new House(context), options, new Report(out, terminal())).run();
+            new Tour(new House(context), guest, machine, new Report(out, terminal())).run();
             return 0;
         } catch (Failure failure) {
             return told("demo failed: " + failure.getMessage(), FAILED);
         } catch (InterruptedException late) {
-            return told("--timeout: " + given.get("timeout") + " s have passed", TIMED_OUT);
+            return told("--timeout: " + limit.toMillis() / 1000.0 + " s have passed", TIMED_OUT);
         } finally {
             timer.cancel();
         }
