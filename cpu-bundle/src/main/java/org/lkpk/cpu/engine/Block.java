@@ -11,7 +11,7 @@ final class Block {
     /** Where its first byte lies: index in the machine's bytes, and what it was decoded for. */
     final int index, mode;
     Op[] ops = NONE;
-    /** Its instructions, how often it was run as {@link #ops}, and what runs it since that was often. */
+    /** Its instructions, how often it was run lately as {@link #ops}, and what runs it since that was often. */
     Insn[] insns;
     int runs;
     Op whole;
@@ -24,8 +24,8 @@ final class Block {
     /** Index of the second page that its one instruction reaches into, or -1. */
     int secondPage = -1;
 
-    /** The region that holds a copy of it, and its number there. */
-    Region region;
+    /** The region that holds a copy of it; the same if that can be entered here, else null, and the number of that entry. */
+    Region holder, region;
     int entry;
     /** Whether such a region has been asked for. */
     boolean asked;

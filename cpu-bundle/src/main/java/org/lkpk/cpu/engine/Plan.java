@@ -1,13 +1,17 @@
 package org.lkpk.cpu.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
@@ -20,6 +24,10 @@ final class Plan {
     static final int MOST = 120;
     /** A block belongs to a region if it was run at least one time for so many of the hot one's. */
     private static final int RARELY = 64;
+    private static final Set<String> GOES_ON = Set.of("cli", "popf", "movs_b", "movs_v", "stos_b", "stos_v", "lods_b", "lods_v",
+            "scas_b", "scas_v", "cmps_b", "cmps_v", "loop", "jcxz");
+    /** An entry costs all other code some freedom: it is worth that once in so many instructions. */
+    private static final int SELDOM = 50_000;
     /** About how long an instruction's bytecode is, with an operand in memory and without, an x87 one's; and how long a method may be. */
     private static final int LONG = 60, SHORT = 35, NUMERIC = 50, LONGEST = 7000;
 
@@ -27,7 +35,7 @@ final class Plan {
     static final class Node {
         final Block block;
         final int offset;
-        int first;
+        int first, number;
 
         Node(Block block) {
             this.block = block;
@@ -57,6 +65,7 @@ final class Plan {
         for (int n = 0; n < nodes.length; n++) {
             Node node = nodes[n] = new Node(chosen.get(n));
             node.first = all.size();
+            node.number = n;
             byOffset.put(node.offset, node);
             for (Insn i : node.block.insns) all.add(i.from(node.offset + i.offset));
         }
@@ -125,6 +134,62 @@ final class Plan {
         Insn last = insns[node.last()];
         int next = node.offset + node.block.length;
         if (node.block.ends && kind(last) == End.CALL && at(next) != null && at(next + last.immediate) != null) returns.add(next);
+    }
+
+    /** By block: the numbers of those to which it goes without leaving the region. */
+    int[][] edges() {
+        int[][] edges = new int[nodes.length][];
+        for (Node node : nodes)
+            edges[node.number] = targets(node).mapToObj(this::at).filter(Objects::nonNull).mapToInt(n -> n.number).distinct().toArray();
+        return edges;
+    }
+
+    private IntStream targets(Node node) {
+        int next = node.offset + node.block.length;
+        Insn last = insns[node.last()];
+        if (!node.block.ends || goesOn(last)) return IntStream.of(next);
+        return switch (kind(last)) {
+            case CONDITIONAL -> IntStream.of(next, next + last.immediate);
+            case JUMP, CALL -> IntStream.of(next + last.immediate);
+            case OTHER -> returns(last) ? returns.stream().mapToInt(o -> o) : IntStream.empty();
+        };
+    }
+
+    /** Whether it is the RET that goes back to where one of the region's own calls returns to. */
+    static boolean returns(Insn i) {
+        return i.form.name().equals("ret") && i.operandSize == 32;
+    }
+
+    /** Whether it ends a block and mostly goes on with the next one. */
+    static boolean goesOn(Insn i) {
+        return GOES_ON.contains(i.form.name());
+    }
+
+    /** All blocks. */
+    BitSet all() {
+        BitSet all = new BitSet();
+        all.set(0, nodes.length);
+        return all;
+    }
+
+    /**
+     * Blocks by which a region is to be entered: where it is left when something comes up, and those by which it was entered
+     * once in {@link #SELDOM} instructions.
+     */
+    BitSet entries(int[] entered, long done) {
+        BitSet entries = new BitSet();
+        int[][] edges = edges();
+        for (int n = 0; n < nodes.length; n++) {
+            if (entered[n] != 0 && (long) entered[n] * SELDOM >= done) entries.set(n);
+            for (int to : edges[n]) if (back(nodes[n], nodes[to])) entries.set(to);
+        }
+        if (Arrays.stream(entered).allMatch(times -> times == 0)) entries.set(at(head.index & 0xFFF).number);
+        return entries;
+    }
+
+    /** Whether going from one block to another is going back: there is no way around all of that. */
+    static boolean back(Node from, Node to) {
+        return to.offset <= from.offset;
     }
 
     boolean live() {

@@ -6,8 +6,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.View;
@@ -33,11 +33,13 @@ final class RegionEmitter {
     private static final String BINDING = Type.getInternalName(Binding.class);
     /** Local variables of its own: the entry; and how many instructions may be done before something must be looked at. */
     private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.FREE;
+    /** And where a head of a loop is to send on to: the number of a block, or {@link #HERE}. */
+    private static final int ON = ROOM + 1, HERE = -1;
     /** HotSpot compiles no method of more bytes. */
     private static final int LONGEST = 7900;
-    /** Instructions that end a block, and after which it mostly goes on with the next one. */
-    private static final Set<String> GOES_ON = Set.of("cli", "popf", "movs_b", "movs_v", "stos_b", "stos_v", "lods_b", "lods_v",
-            "scas_b", "scas_v", "cmps_b", "cmps_v", "loop", "jcxz");
+
+    /** A way to block {@code to} by one that sends on. */
+    private record Detour(Label label, int by, int to) { }
 
     private final Meanings meanings;
     private final Plan plan;
@@ -46,16 +48,25 @@ final class RegionEmitter {
     private final String name;
     private final Record memory;
     private final Tier tier;
+    /** Numbers of the blocks by which it is entered. */
+    private final int[] entries;
+    /** None for code that the best compiler does not get. */
+    private final Loops loops;
     private MethodVisitor m;
     private LocalEmitter emitter;
     private Label[] labels;
+    /** Ways that are not direct. */
+    private List<Detour> detours;
     /** Where the method leaves: with EIP as the result, with all state where it belongs, by a fault. */
     private Label leave, left, fault;
 
     /**
      * @param memory the guest's, as the tier has it
+     * @param entered the blocks by which it can be entered
      */
-    RegionEmitter(Meanings meanings, Plan plan, Record memory, Tier tier) {
+    RegionEmitter(Meanings meanings, Plan plan, Record memory, Tier tier, BitSet entered) {
+        entries = entered.stream().toArray();
+        loops = tier == Tier.WARM ? null : new Loops(plan.edges(), entries);
         name = tier == Tier.WARM ? WARM : HOT;
         this.tier = tier;
         this.memory = memory;
@@ -84,6 +95,10 @@ final class RegionEmitter {
             r.most = most;
             r.numeric = emitter.fpu.used();
             r.bytes = code.length;
+            r.entries = new int[plan.nodes.length];
+            Arrays.fill(r.entries, -1);
+            for (int n = 0; n < entries.length; n++) r.entries[entries[n]] = n;
+            r.entered = new int[plan.nodes.length];
             return r;
         } catch (RuntimeException | Error e) {
             throw e;
@@ -148,6 +163,7 @@ final class RegionEmitter {
         emitter = new LocalEmitter(m, meanings, name, Type.getInternalName(memory.getClass()), flags, use);
         labels = new Label[plan.nodes.length];
         Arrays.setAll(labels, n -> new Label());
+        detours = new ArrayList<>();
         leave = new Label();
         left = new Label();
         fault = new Label();
@@ -155,6 +171,7 @@ final class RegionEmitter {
         enter();
         m.visitLabel(begin);
         for (int n = 0; n < labels.length; n++) block(n);
+        for (Detour d : detours) detour(d);
         m.visitLabel(end);
         leave(begin, end);
         Label after = new Label();
@@ -172,10 +189,68 @@ final class RegionEmitter {
             m.visitInsn(ICONST_0);
             m.visitVarInsn(ISTORE, local);
         }
-        if (labels.length > 1) {
-            m.visitVarInsn(ILOAD, ENTRY);
-            m.visitTableSwitchInsn(0, labels.length - 1, labels[0], labels);
+        if (loops != null && loops.sends()) {
+            m.visitLdcInsn(HERE);
+            m.visitVarInsn(ISTORE, ON);
         }
+        if (tier == Tier.WARM) entered();
+        Label[] to = Arrays.stream(entries).mapToObj(n -> way(-1, n)).toArray(Label[]::new);
+        if (to.length == 1) m.visitJumpInsn(GOTO, to[0]);
+        else {
+            m.visitVarInsn(ILOAD, ENTRY);
+            m.visitTableSwitchInsn(0, to.length - 1, to[0], to);
+        }
+    }
+
+    /** Counts by which block it is entered; all of them are entries. */
+    private void entered() {
+        m.visitVarInsn(ALOAD, Emitter.THIS);
+        m.visitFieldInsn(GETFIELD, SUPER, "entered", "[I");
+        m.visitVarInsn(ILOAD, ENTRY);
+        m.visitInsn(DUP2);
+        m.visitInsn(IALOAD);
+        m.visitInsn(ICONST_1);
+        m.visitInsn(IADD);
+        m.visitInsn(IASTORE);
+    }
+
+    /** Where to jump to get from a block, or from outside for -1, to another block: see {@link Loops}. */
+    private Label way(int from, int to) {
+        int by = loops == null ? to : loops.by(from, to);
+        if (by == to) return labels[to];
+        Detour d = new Detour(new Label(), by, to);
+        detours.add(d);
+        return d.label;
+    }
+
+    private void detour(Detour d) {
+        m.visitLabel(d.label);
+        m.visitLdcInsn(d.to);
+        m.visitVarInsn(ISTORE, ON);
+        m.visitJumpInsn(GOTO, labels[d.by]);
+    }
+
+    /** At the head of a loop: sends on whoever came to go elsewhere in it. */
+    private void send(int head) {
+        int[] sent = loops == null ? new int[0] : loops.sent(head);
+        if (sent.length == 0) return;
+        Label here = new Label();
+        m.visitVarInsn(ILOAD, ON);
+        m.visitJumpInsn(IFLT, here);
+        Label[] to = new Label[sent.length];
+        Arrays.setAll(to, n -> new Label());
+        m.visitVarInsn(ILOAD, ON);
+        m.visitLookupSwitchInsn(here, sent, to);
+        for (int n = 0; n < to.length; n++) {
+            m.visitLabel(to[n]);
+            int by = loops.by(head, sent[n]);
+            if (by == sent[n]) {
+                m.visitLdcInsn(HERE);
+                m.visitVarInsn(ISTORE, ON);
+            }
+            m.visitJumpInsn(GOTO, labels[by]);
+        }
+        m.visitLabel(here);
     }
 
     /** Sees how much room there is, from now on. */
@@ -190,6 +265,7 @@ final class RegionEmitter {
     private void block(int number) {
         Plan.Node node = plan.nodes[number];
         m.visitLabel(labels[number]);
+        send(number);
         emitter.begin();
         emitter.fpu.block(plan.insns, node.last());
         m.visitIincInsn(LocalEmitter.DONE, node.block.count);
@@ -262,8 +338,7 @@ final class RegionEmitter {
     }
 
     private void other(Plan.Node node, Insn i, int next) {
-        String name = i.form.name();
-        if (name.equals("ret") && i.operandSize == 32) {
+        if (Plan.returns(i)) {
             back(node);
             return;
         }
@@ -272,7 +347,7 @@ final class RegionEmitter {
         room();
         emitter.emit(i, plan.mode, node.last());
         int to = number(next);
-        if (to >= 0 && GOES_ON.contains(name)) {
+        if (to >= 0 && Plan.goesOn(i)) {
             m.visitVarInsn(ALOAD, S);
             emitter.linear(next);
             m.visitLdcInsn(plan.mode);
@@ -282,7 +357,7 @@ final class RegionEmitter {
             emitter.eip(0);
             emitter.enter();
             room();
-            m.visitJumpInsn(GOTO, labels[to]);
+            m.visitJumpInsn(GOTO, way(node.number, to));
         } else m.visitJumpInsn(GOTO, left);
     }
 
@@ -299,7 +374,7 @@ final class RegionEmitter {
             m.visitVarInsn(ILOAD, LocalEmitter.BASE);
             m.visitInsn(ISUB);
             m.visitLookupSwitchInsn(leave, sites.stream().mapToInt(o -> o).toArray(),
-                    sites.stream().map(o -> labels[number(o)]).toArray(Label[]::new));
+                    sites.stream().map(o -> way(node.number, number(o))).toArray(Label[]::new));
         } else m.visitJumpInsn(GOTO, leave);
     }
 
@@ -316,13 +391,13 @@ final class RegionEmitter {
     /** Goes to an offset: within the region, back only if there is room, or out of it. */
     private void go(Plan.Node from, int offset) {
         int to = number(offset);
-        if (to >= 0 && plan.nodes[to].offset > from.offset) {
-            m.visitJumpInsn(GOTO, labels[to]);
+        if (to >= 0 && !Plan.back(from, plan.nodes[to])) {
+            m.visitJumpInsn(GOTO, way(from.number, to));
             return;
         }
         if (to >= 0) {
             goesBack();
-            m.visitJumpInsn(IFNE, labels[to]);
+            m.visitJumpInsn(IFNE, way(from.number, to));
         }
         emitter.linear(offset);
         m.visitVarInsn(ISTORE, Emitter.RESULT);
@@ -332,8 +407,6 @@ final class RegionEmitter {
     /** Number of the block at an offset, or -1. */
     private int number(int offset) {
         Plan.Node node = plan.at(offset);
-        if (node == null) return -1;
-        for (int n = 0; n < plan.nodes.length; n++) if (plan.nodes[n] == node) return n;
-        return -1;
+        return node == null ? -1 : node.number;
     }
 }
