@@ -8,7 +8,11 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Changes;
+import org.lkpk.cpu.meaning.Division;
+import org.lkpk.cpu.meaning.Multiplication;
+import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 import org.objectweb.asm.Label;
@@ -20,21 +24,26 @@ import org.objectweb.asm.MethodVisitor;
  * memory ends in a handler that writes them back: what only faults see costs nothing where none comes.
  */
 final class LocalEmitter extends Emitter {
-    /** More local variables: the offset of its page in CS, the operands of what set flags last, instructions done. */
-    static final int BASE = 4, LEFT = 5, RIGHT = 6, COUNT = 7, DONE = 8;
+    /** More local variables: the offset of its page in CS, the operands of what set flags last, {@link RegionEmitter}'s room. */
+    static final int BASE = 4, LEFT = 5, RIGHT = 6, COUNT = 7, ROOM = 8;
     /** And the two words of flags, the eight registers. */
     private static final int FLAGS_RESULT = 9, CARRIES = 10, REGISTERS = 11;
     /** What {@link FpuEmitter} keeps. */
     static final int TOP = REGISTERS + 8;
     /** The first local variable that is free. */
     static final int FREE = TOP + 1;
+    /** Their meanings do no more than to compute. */
+    private static final Set<Class<?>> COMPUTING = Set.of(Arithmetic.class, Division.class, Multiplication.class, Shifts.class);
     /** They leave the result word of the flags alone. */
     private static final Set<String> ROTATES = Set.of("rol", "ror");
 
-    /** Which registers a region has in local variables, as bits: all it touches, and those it changes; and whether flags change. */
+    /**
+     * Which registers a region has in local variables, as bits: all it touches, and those it changes; whether flags change; and
+     * whether it calls what may let something come up, a device for instance.
+     */
     static final class Use {
         int registers, changed;
-        boolean flags;
+        boolean flags, calls;
     }
 
     /** From where to where a meaning runs that has all state where it belongs. */
@@ -66,7 +75,13 @@ final class LocalEmitter extends Emitter {
 
     /** What has been emitted uses. */
     Use seen() {
+        seen.calls |= fpu.used();
         return seen;
+    }
+
+    /** Whether something may come up within the region. */
+    boolean calls() {
+        return use.calls;
     }
 
     /** A block begins, to be come to from anywhere. */
@@ -258,6 +273,7 @@ final class LocalEmitter extends Emitter {
         m.visitLabel(to);
         calls.add(new Range(from, to));
         if (i.form.ends()) return;
+        seen.calls |= !COMPUTING.contains(meaning.getDeclaringClass());
         if (writes(meaning)) m.visitVarInsn(ISTORE, RESULT);
         changed(meaning);
         if (!writes(meaning)) return;

@@ -31,10 +31,13 @@ final class RegionEmitter {
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
     private static final String WARM = SUPER + "_", HOT = SUPER + "Hot_";
     private static final String BINDING = Type.getInternalName(Binding.class);
-    /** Local variables of its own: the entry; and how many instructions may be done before something must be looked at. */
-    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.FREE;
+    /**
+     * Local variables of its own: the entry; how many instructions there is still room for beyond all of its own, below 0 if it
+     * must not go back; and what that was when {@link CpuState#count} was right.
+     */
+    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.ROOM, BEGUN = LocalEmitter.FREE;
     /** And where a head of a loop is to send on to: the number of a block, or {@link #HERE}. */
-    private static final int ON = ROOM + 1, HERE = -1;
+    private static final int ON = BEGUN + 1, HERE = -1;
     /** HotSpot compiles no method of more bytes. */
     private static final int LONGEST = 7900;
 
@@ -255,10 +258,12 @@ final class RegionEmitter {
 
     /** Sees how much room there is, from now on. */
     private void room() {
-        m.visitInsn(ICONST_0);
-        m.visitVarInsn(ISTORE, LocalEmitter.DONE);
         m.visitVarInsn(ALOAD, S);
         m.visitMethodInsn(INVOKEVIRTUAL, STATE, "room", "()I", false);
+        m.visitLdcInsn(most);
+        m.visitInsn(ISUB);
+        m.visitInsn(DUP);
+        m.visitVarInsn(ISTORE, BEGUN);
         m.visitVarInsn(ISTORE, ROOM);
     }
 
@@ -268,7 +273,7 @@ final class RegionEmitter {
         send(number);
         emitter.begin();
         emitter.fpu.block(plan.insns, node.last());
-        m.visitIincInsn(LocalEmitter.DONE, node.block.count);
+        m.visitIincInsn(ROOM, -node.block.count);
         int last = node.block.ends ? node.last() - 1 : node.last();
         for (int n = node.first; n <= last; n++) emitter.emit(plan.insns[n], plan.mode, n);
         int next = node.offset + node.block.length;
@@ -312,7 +317,9 @@ final class RegionEmitter {
         m.visitVarInsn(ALOAD, S);
         m.visitInsn(DUP);
         m.visitFieldInsn(GETFIELD, STATE, "count", "J");
-        m.visitVarInsn(ILOAD, LocalEmitter.DONE);
+        m.visitVarInsn(ILOAD, BEGUN);
+        m.visitVarInsn(ILOAD, ROOM);
+        m.visitInsn(ISUB);
         m.visitInsn(I2L);
         m.visitInsn(LADD);
         m.visitFieldInsn(PUTFIELD, STATE, "count", "J");
@@ -368,8 +375,7 @@ final class RegionEmitter {
         List<Integer> sites = new ArrayList<>(plan.returns);
         sites.sort(null);
         if (!sites.isEmpty()) {
-            goesBack();
-            m.visitJumpInsn(IFEQ, leave);
+            stay(leave);
             m.visitVarInsn(ILOAD, Emitter.RESULT);
             m.visitVarInsn(ILOAD, LocalEmitter.BASE);
             m.visitInsn(ISUB);
@@ -378,14 +384,20 @@ final class RegionEmitter {
         } else m.visitJumpInsn(GOTO, leave);
     }
 
-    /** Pushes whether all of the region may be done again. */
-    private void goesBack() {
-        m.visitVarInsn(ALOAD, S);
-        m.visitVarInsn(ILOAD, LocalEmitter.DONE);
-        m.visitLdcInsn(most);
-        m.visitInsn(IADD);
+    /**
+     * Goes elsewhere unless all of the region may be done again: there is room, and nothing has come up. Where nothing can but
+     * by another thread, it is early enough to see that when there is no more room.
+     */
+    private void stay(Label elsewhere) {
         m.visitVarInsn(ILOAD, ROOM);
-        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "goesBack", "(II)Z", false);
+        m.visitJumpInsn(IFLT, elsewhere);
+        if (tier == Tier.HOT && !emitter.calls()) return;
+        m.visitVarInsn(ALOAD, S);
+        m.visitFieldInsn(GETFIELD, STATE, "attention", "I");
+        m.visitJumpInsn(IFNE, elsewhere);
+        m.visitVarInsn(ALOAD, S);
+        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "interjection", "()Z", false);
+        m.visitJumpInsn(IFNE, elsewhere);
     }
 
     /** Goes to an offset: within the region, back only if there is room, or out of it. */
@@ -396,8 +408,10 @@ final class RegionEmitter {
             return;
         }
         if (to >= 0) {
-            goesBack();
-            m.visitJumpInsn(IFNE, way(from.number, to));
+            Label elsewhere = new Label();
+            stay(elsewhere);
+            m.visitJumpInsn(GOTO, way(from.number, to));
+            m.visitLabel(elsewhere);
         }
         emitter.linear(offset);
         m.visitVarInsn(ISTORE, Emitter.RESULT);
