@@ -30,21 +30,30 @@ final class LocalEmitter extends Emitter {
     private static final int FLAGS_RESULT = 9, CARRIES = 10, REGISTERS = 11;
     /** What {@link FpuEmitter} keeps. */
     static final int TOP = REGISTERS + 8;
+    /** The form of the flags, and the operands that they are to be worked out of: see {@link Flags}. */
+    private static final int FORM = TOP + 1, FIRST = TOP + 2, SECOND = TOP + 3;
     /** The first local variable that is free. */
-    static final int FREE = TOP + 1;
+    static final int FREE = TOP + 4;
     /** Their meanings do no more than to compute. */
     private static final Set<Class<?>> COMPUTING = Set.of(Arithmetic.class, Division.class, Multiplication.class, Shifts.class);
     /** They leave the result word of the flags alone. */
     private static final Set<String> ROTATES = Set.of("rol", "ror");
+    /** Their result says it all. */
+    private static final Set<String> LOGIC = Set.of("and", "or", "xor", "test");
 
     /**
-     * Which registers a region has in local variables, as bits: all it touches, and those it changes; whether flags change; and
-     * whether it calls what may let something come up, a device for instance.
+     * Which registers a region has in local variables, as bits: all it touches, and those it changes; whether it calls what may
+     * let something come up, a device for instance; how it makes flags, and where it has them.
      */
     static final class Use {
         int registers, changed;
-        boolean flags, calls;
+        boolean calls;
+        final List<Maker> makers = new ArrayList<>();
+        final Flags flags = new Flags();
     }
+
+    /** What makes flags of at most two operands. */
+    private record Maker(Method result, Method carries, int taken, int width, boolean comparison) { }
 
     /** From where to where a meaning runs that has all state where it belongs. */
     record Range(Label from, Label to) { }
@@ -54,9 +63,10 @@ final class LocalEmitter extends Emitter {
     final FpuEmitter fpu;
     /** What the whole region uses; and what this emission has seen of it so far. */
     private final Use use, seen = new Use();
-    /** Registers, and flags, whose local variables may differ from the state. */
+    /** Registers whose local variables may differ from the state. */
     private int dirty;
-    private boolean dirtyFlags;
+    /** The form of the flags here, and the block. */
+    private int form = Flags.MIXED, block;
     final List<Range> calls = new ArrayList<>();
 
     /**
@@ -85,9 +95,10 @@ final class LocalEmitter extends Emitter {
     }
 
     /** A block begins, to be come to from anywhere. */
-    void begin() {
+    void begin(int block) {
+        this.block = block;
         dirty = use.changed;
-        dirtyFlags = use.flags;
+        form = use.flags.comes(block);
     }
 
     /** Emits instruction {@code number} of the region. */
@@ -107,9 +118,146 @@ final class LocalEmitter extends Emitter {
     @Override
     void test(Method condition) {
         int compared = liveness.compared(number);
-        m.visitVarInsn(ILOAD, compared == 0 ? FLAGS_RESULT : LEFT);
-        m.visitVarInsn(ILOAD, compared == 0 ? CARRIES : RIGHT);
-        call(compared == 0 ? condition : meanings.compared(condition, compared));
+        if (compared != 0) {
+            m.visitVarInsn(ILOAD, LEFT);
+            m.visitVarInsn(ILOAD, RIGHT);
+            call(meanings.compared(condition, compared));
+            return;
+        }
+        Maker maker = form >= Flags.OPERANDS ? maker(form) : null;
+        Method direct = maker != null && maker.comparison ? meanings.compared(condition, maker.width) : null;
+        if (direct != null) operands(maker);
+        else {
+            look();
+            pushFlags(form);
+        }
+        call(direct != null ? direct : condition);
+    }
+
+    // Flags
+
+    private Maker maker(int form) {
+        return (use.makers.isEmpty() ? seen : use).makers.get(form - Flags.OPERANDS);
+    }
+
+    private void operands(Maker maker) {
+        m.visitVarInsn(ILOAD, FIRST);
+        if (maker.taken > 1) m.visitVarInsn(ILOAD, SECOND);
+    }
+
+    /** The flags are looked at as they are here. */
+    private void look() {
+        if (form != Flags.MIXED) return;
+        if (use.flags.settled()) throw new IllegalStateException("flags in block " + block + " are not known");
+        seen.flags.looks(block);
+    }
+
+    /** Pushes both words of flags of a form that is known; in an emission that only looks around it need not be. */
+    private void pushFlags(int form) {
+        if (form >= Flags.OPERANDS) {
+            Maker maker = maker(form);
+            operands(maker);
+            call(maker.result);
+            extend(maker.width);
+            operands(maker);
+            call(maker.carries);
+        } else if (form == Flags.STATE) {
+            for (String word : new String[] {"result", "carries"}) {
+                m.visitVarInsn(ALOAD, S);
+                m.visitFieldInsn(GETFIELD, STATE, word, "I");
+            }
+        } else {
+            m.visitVarInsn(ILOAD, FLAGS_RESULT);
+            m.visitVarInsn(ILOAD, CARRIES);
+        }
+    }
+
+    private void extend(int width) {
+        if (width != 32) m.visitInsn(width == 8 ? I2B : I2S);
+    }
+
+    private void become(int form) {
+        this.form = form;
+        m.visitLdcInsn(form);
+        m.visitVarInsn(ISTORE, FORM);
+    }
+
+    /** Brings the flags into local variables. */
+    private void local() {
+        look();
+        if (form != Flags.LOCAL) {
+            pushFlags(form);
+            m.visitVarInsn(ISTORE, CARRIES);
+            m.visitVarInsn(ISTORE, FLAGS_RESULT);
+        }
+        become(Flags.LOCAL);
+    }
+
+    /** Writes flags of a form back. */
+    private void keepFlags(int form) {
+        if (form == Flags.STATE) return;
+        if (form == Flags.MIXED) {
+            keepMixed();
+            return;
+        }
+        pushFlags(form);
+        m.visitVarInsn(ISTORE, CARRIES);
+        m.visitVarInsn(ISTORE, FLAGS_RESULT);
+        flag("result", FLAGS_RESULT);
+        flag("carries", CARRIES);
+    }
+
+    /** Writes flags back that may have any form. */
+    private void keepMixed() {
+        int[] forms = new int[use.makers.size() + 1];
+        Label[] labels = new Label[forms.length];
+        for (int n = 0; n < forms.length; n++) {
+            forms[n] = Flags.LOCAL + n;
+            labels[n] = new Label();
+        }
+        Label end = new Label();
+        m.visitVarInsn(ILOAD, FORM);
+        m.visitLookupSwitchInsn(end, forms, labels);
+        for (int n = 0; n < forms.length; n++) {
+            m.visitLabel(labels[n]);
+            keepFlags(forms[n]);
+            m.visitJumpInsn(GOTO, end);
+        }
+        m.visitLabel(end);
+    }
+
+    private void flag(String field, int local) {
+        m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, local);
+        m.visitFieldInsn(PUTFIELD, STATE, field, "I");
+    }
+
+    /** The flags have been set in the state. */
+    void setFlags() {
+        become(Flags.STATE);
+    }
+
+    /** Emits a way to block {@code to} of the region by a jump: flags go there as they are to come there. */
+    void go(int to, Label label) {
+        int before = form;
+        seen.flags.edge(block, to, form);
+        if (use.flags.asks(to)) local();
+        else if (use.flags.comes(to) != Flags.MIXED && use.flags.comes(to) != form)
+            throw new IllegalStateException("flags come to block " + to + " as " + form + " instead of " + use.flags.comes(to));
+        m.visitJumpInsn(GOTO, label);
+        form = before;
+    }
+
+    /** Emits a jump out of the region, to {@code known} with flags in the state, or to {@code mixed}. */
+    void out(Label known, Label mixed) {
+        if (form != Flags.MIXED) keepFlags(form);
+        m.visitJumpInsn(GOTO, form == Flags.MIXED ? mixed : known);
+    }
+
+    /** As {@link #leave}, with flags of whatever form. */
+    void leaveMixed() {
+        leave();
+        keepMixed();
     }
 
     // Local variables and the state
@@ -117,13 +265,23 @@ final class LocalEmitter extends Emitter {
     /** Loads what the region uses from the state. */
     void enter() {
         for (int r = 0; r < 8; r++) if ((use.registers >> r & 1) != 0) fetch(r);
-        fetchFlags();
+        setFlags();
     }
 
-    /** Writes back all that the region changes. */
+    /** Gives local variables of flags a value: those that blocks ask for have the state's. */
+    void begin() {
+        pushFlags(Flags.STATE);
+        m.visitVarInsn(ISTORE, CARRIES);
+        m.visitVarInsn(ISTORE, FLAGS_RESULT);
+        for (int local : new int[] {LEFT, RIGHT, FIRST, SECOND}) {
+            m.visitInsn(ICONST_0);
+            m.visitVarInsn(ISTORE, local);
+        }
+    }
+
+    /** Writes back all registers that the region changes. */
     void leave() {
         for (int r = 0; r < 8; r++) if ((use.changed >> r & 1) != 0) keep(r);
-        if (use.flags) keepFlags();
     }
 
     private void fetch(int r) {
@@ -140,30 +298,12 @@ final class LocalEmitter extends Emitter {
         m.visitInsn(IASTORE);
     }
 
-    /** Takes over flags that a call has set in the state. */
-    void fetchFlags() {
-        flag(GETFIELD, "result", FLAGS_RESULT);
-        flag(GETFIELD, "carries", CARRIES);
-    }
-
-    private void keepFlags() {
-        flag(PUTFIELD, "result", FLAGS_RESULT);
-        flag(PUTFIELD, "carries", CARRIES);
-    }
-
-    private void flag(int access, String field, int local) {
-        m.visitVarInsn(ALOAD, S);
-        if (access == PUTFIELD) m.visitVarInsn(ILOAD, local);
-        m.visitFieldInsn(access, STATE, field, "I");
-        if (access == GETFIELD) m.visitVarInsn(ISTORE, local);
-    }
-
     /** Writes back what may differ from the state. */
     void synchronize() {
         for (int r = 0; r < 8; r++) if ((dirty >> r & 1) != 0) keep(r);
-        if (dirtyFlags) keepFlags();
+        keepFlags(form);
+        setFlags();
         dirty = 0;
-        dirtyFlags = false;
     }
 
     private void registers() {
@@ -216,6 +356,8 @@ final class LocalEmitter extends Emitter {
     private void arithmetic(Method meaning, Method plain) {
         int taken = meaning.getParameterCount() - 1;
         boolean live = !liveness.dead(number), carry = plain.getParameterCount() > taken;
+        boolean partial = ROTATES.contains(i.form.name()) || meanings.carries(i).getParameterCount() > taken;
+        if (carry || live && partial) local();
         operands(meaning);
         boolean kept = live || carry || liveness.kept(number);
         if (kept) keepOperands(taken);
@@ -229,22 +371,41 @@ final class LocalEmitter extends Emitter {
             if (live) m.visitInsn(DUP);
             store(i.form.operands().get(0));
         }
-        if (live) flags(taken);
+        if (!live) return;
+        if (carry || partial || taken > 2 || LOGIC.contains(i.form.name())) flags(taken);
+        else {
+            m.visitInsn(POP);
+            later(plain, taken);
+        }
     }
 
     /** Sets the flags, with the result on the stack. */
     private void flags(int taken) {
-        int width = Meanings.width(i.form, i.operandSize);
-        seen.flags = dirtyFlags = true;
         if (ROTATES.contains(i.form.name())) m.visitInsn(POP);
         else {
-            if (width != 32) m.visitInsn(width == 8 ? I2B : I2S);
+            extend(Meanings.width(i.form, i.operandSize));
             m.visitVarInsn(ISTORE, FLAGS_RESULT);
         }
         Method carries = meanings.carries(i);
         pushOperands(carries.getParameterCount() > taken, taken);
         call(carries);
         m.visitVarInsn(ISTORE, CARRIES);
+        become(Flags.LOCAL);
+    }
+
+    /** Has the flags worked out of the operands when somebody looks. */
+    private void later(Method plain, int taken) {
+        String name = i.form.name();
+        Maker maker = new Maker(plain, meanings.carries(i), taken, Meanings.width(i.form, i.operandSize),
+                name.equals("cmp") || name.equals("sub"));
+        if (!seen.makers.contains(maker)) seen.makers.add(maker);
+        m.visitVarInsn(ILOAD, LEFT);
+        m.visitVarInsn(ISTORE, FIRST);
+        if (taken > 1) {
+            m.visitVarInsn(ILOAD, RIGHT);
+            m.visitVarInsn(ISTORE, SECOND);
+        }
+        become(Flags.OPERANDS + seen.makers.indexOf(maker));
     }
 
     private void keepOperands(int taken) {
@@ -285,7 +446,6 @@ final class LocalEmitter extends Emitter {
         Changes changes = Meanings.changes(meaning);
         int registers = changes == null ? 0xFF : Meanings.registers(changes, i);
         for (int r = 0; r < 8; r++) if ((registers & use.registers & 1 << r) != 0) fetch(r);
-        if (changes == null || changes.flags()) fetchFlags();
     }
 
     @Override

@@ -60,8 +60,8 @@ final class RegionEmitter {
     private Label[] labels;
     /** Ways that are not direct. */
     private List<Detour> detours;
-    /** Where the method leaves: with EIP as the result, with all state where it belongs, by a fault. */
-    private Label leave, left, fault;
+    /** Where the method leaves: with EIP as the result and flags of any form, or in the state; with all there; by a fault. */
+    private Label mixed, leave, left, fault;
 
     /**
      * @param memory the guest's, as the tier has it
@@ -133,8 +133,10 @@ final class RegionEmitter {
         init.visitMaxs(0, 0);
         // Emitted twice: the first time tells which registers are to be local variables.
         body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
+        LocalEmitter.Use use = emitter.seen();
+        use.flags.settle(plan.nodes.length, entries);
         m = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
-        Label end = body(m, emitter.seen());
+        Label end = body(m, use);
         m.visitMaxs(0, 0);
         return end.getOffset() > LONGEST ? null : c.toByteArray();
     }
@@ -167,6 +169,7 @@ final class RegionEmitter {
         labels = new Label[plan.nodes.length];
         Arrays.setAll(labels, n -> new Label());
         detours = new ArrayList<>();
+        mixed = new Label();
         leave = new Label();
         left = new Label();
         fault = new Label();
@@ -188,10 +191,7 @@ final class RegionEmitter {
         m.visitVarInsn(ISTORE, LocalEmitter.BASE);
         room();
         emitter.enter();
-        for (int local : new int[] {LocalEmitter.LEFT, LocalEmitter.RIGHT}) {
-            m.visitInsn(ICONST_0);
-            m.visitVarInsn(ISTORE, local);
-        }
+        emitter.begin();
         if (loops != null && loops.sends()) {
             m.visitLdcInsn(HERE);
             m.visitVarInsn(ISTORE, ON);
@@ -271,7 +271,7 @@ final class RegionEmitter {
         Plan.Node node = plan.nodes[number];
         m.visitLabel(labels[number]);
         send(number);
-        emitter.begin();
+        emitter.begin(number);
         emitter.fpu.block(plan.insns, node.last());
         m.visitIincInsn(ROOM, -node.block.count);
         int last = node.block.ends ? node.last() - 1 : node.last();
@@ -283,10 +283,12 @@ final class RegionEmitter {
 
     /** The ways out: whatever has been done is written back; true unless there is a fault to take. */
     private void leave(Label begin, Label end) {
+        m.visitLabel(mixed);
+        result();
+        emitter.leaveMixed();
+        m.visitJumpInsn(GOTO, left);
         m.visitLabel(leave);
-        m.visitVarInsn(ALOAD, S);
-        m.visitVarInsn(ILOAD, Emitter.RESULT);
-        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+        result();
         emitter.leave();
         m.visitLabel(left);
         count();
@@ -299,7 +301,7 @@ final class RegionEmitter {
         m.visitTryCatchBlock(begin, end, fault, type);
         m.visitLabel(fault);
         m.visitInsn(POP);
-        emitter.leave();
+        emitter.leaveMixed();
         Label both = new Label();
         m.visitJumpInsn(GOTO, both);
         if (!emitter.calls.isEmpty()) {
@@ -310,6 +312,13 @@ final class RegionEmitter {
         count();
         m.visitInsn(ICONST_0);
         m.visitInsn(IRETURN);
+    }
+
+    /** Sets EIP to the result. */
+    private void result() {
+        m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, Emitter.RESULT);
+        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
     }
 
     /** Counts what has been done. */
@@ -364,7 +373,7 @@ final class RegionEmitter {
             emitter.eip(0);
             emitter.enter();
             room();
-            m.visitJumpInsn(GOTO, way(node.number, to));
+            emitter.go(to, way(node.number, to));
         } else m.visitJumpInsn(GOTO, left);
     }
 
@@ -374,14 +383,22 @@ final class RegionEmitter {
         m.visitVarInsn(ISTORE, Emitter.RESULT);
         List<Integer> sites = new ArrayList<>(plan.returns);
         sites.sort(null);
+        Label out = new Label();
         if (!sites.isEmpty()) {
-            stay(leave);
+            stay(out);
             m.visitVarInsn(ILOAD, Emitter.RESULT);
             m.visitVarInsn(ILOAD, LocalEmitter.BASE);
             m.visitInsn(ISUB);
-            m.visitLookupSwitchInsn(leave, sites.stream().mapToInt(o -> o).toArray(),
-                    sites.stream().map(o -> way(node.number, number(o))).toArray(Label[]::new));
-        } else m.visitJumpInsn(GOTO, leave);
+            Label[] to = sites.stream().map(o -> new Label()).toArray(Label[]::new);
+            m.visitLookupSwitchInsn(out, sites.stream().mapToInt(o -> o).toArray(), to);
+            for (int n = 0; n < to.length; n++) {
+                m.visitLabel(to[n]);
+                int site = number(sites.get(n));
+                emitter.go(site, way(node.number, site));
+            }
+        }
+        m.visitLabel(out);
+        emitter.out(leave, mixed);
     }
 
     /**
@@ -404,18 +421,18 @@ final class RegionEmitter {
     private void go(Plan.Node from, int offset) {
         int to = number(offset);
         if (to >= 0 && !Plan.back(from, plan.nodes[to])) {
-            m.visitJumpInsn(GOTO, way(from.number, to));
+            emitter.go(to, way(from.number, to));
             return;
         }
         if (to >= 0) {
             Label elsewhere = new Label();
             stay(elsewhere);
-            m.visitJumpInsn(GOTO, way(from.number, to));
+            emitter.go(to, way(from.number, to));
             m.visitLabel(elsewhere);
         }
         emitter.linear(offset);
         m.visitVarInsn(ISTORE, Emitter.RESULT);
-        m.visitJumpInsn(GOTO, leave);
+        emitter.out(leave, mixed);
     }
 
     /** Number of the block at an offset, or -1. */
