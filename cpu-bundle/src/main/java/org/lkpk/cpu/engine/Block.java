@@ -5,6 +5,7 @@ import org.lkpk.cpu.table.Insn;
 /** Decoded code: instructions that lie one behind the other in one physical page, up to the first that may go elsewhere. */
 final class Block {
     static final Op[] NONE = {};
+    private static final int CHOICES = 16;
     /** Matches no {@link #key}. */
     static final long NOWHERE = -1;
 
@@ -37,12 +38,31 @@ final class Block {
     /** Blocks that came after it, if it does not go wherever it is told. */
     Block near, nearer;
     boolean indirect;
+    /** What came after it in its page, if it is a jump or call by a table: as many as can be told apart cheaply. */
+    Block[] chosen;
     /** By what it was found last: linear address, generation of translations, mode. {@link #NOWHERE}: it must be looked for. */
     long key = NOWHERE;
 
     Block(int index, int mode) {
         this.index = index;
         this.mode = mode;
+    }
+
+    /** A block came after it. */
+    void chose(Block next) {
+        if (next.index >>> 12 != index >>> 12 || next.mode != mode) return;
+        for (int n = 0; n < chosen.length; n++) {
+            if (chosen[n] == next) return;
+            if (chosen[n] == null || !chosen[n].live) {
+                chosen[n] = next;
+                return;
+            }
+        }
+    }
+
+    /** Makes room for what may come after it. */
+    void choose() {
+        chosen = new Block[CHOICES];
     }
 
     boolean touches(int from, int length) {

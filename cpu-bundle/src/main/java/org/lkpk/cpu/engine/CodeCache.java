@@ -81,6 +81,7 @@ final class CodeCache {
         b.live = false;
         b.key = Block.NOWHERE;
         b.near = b.nearer = null;
+        b.chosen = null;
         if (b.holder != null) drop(b.holder);
         size--;
         if (b.whole != null) warm--;

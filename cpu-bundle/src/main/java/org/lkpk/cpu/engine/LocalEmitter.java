@@ -108,6 +108,15 @@ final class LocalEmitter extends Emitter {
         instruction(insn, mode);
     }
 
+    /** Pushes where the jump or call that is instruction {@code number} goes to. */
+    void target(Insn insn, int mode, int number) {
+        i = insn;
+        values = Forge.filled(insn);
+        this.number = number;
+        unchecked = Forge.unchecked(insn, mode);
+        load(insn.form.operands().get(0), false);
+    }
+
     /** Pushes whether the condition of the Jcc that is instruction {@code number} holds. */
     void test(Insn insn, int number) {
         i = insn;

@@ -92,6 +92,13 @@ final class Loops {
         return sent.get(n).stream().toArray();
     }
 
+    /** The heads of all loops. */
+    BitSet heads() {
+        BitSet all = new BitSet();
+        for (List<Integer> in : heads) for (int head : in) all.set(head);
+        return all;
+    }
+
     /** Whether there are blocks that are not come to directly. */
     boolean sends() {
         return sent.stream().anyMatch(s -> !s.isEmpty());

@@ -36,10 +36,13 @@ final class Plan {
         final Block block;
         final int offset;
         int first, number;
+        /** Offsets of what came after it, if it ends by choosing. */
+        final int[] chosen;
 
         Node(Block block) {
             this.block = block;
             offset = block.index & 0xFFF;
+            chosen = chosen(block);
         }
 
         /** Number of its last instruction. */
@@ -113,8 +116,23 @@ final class Plan {
         return switch (kind(last)) {
             case CONDITIONAL, CALL -> new int[] {next, next + last.immediate};
             case JUMP -> new int[] {next + last.immediate};
-            case OTHER -> last.form.name().startsWith("ret") || last.form.name().equals("jmp_e") ? new int[0] : new int[] {next};
+            case OTHER -> last.form.name().startsWith("ret") ? new int[0] : chooses(last) ? following(b, next) : new int[] {next};
         };
+    }
+
+    private static int[] following(Block b, int next) {
+        IntStream chosen = Arrays.stream(chosen(b));
+        return b.insns[b.count - 1].form.name().equals("call_e") ? IntStream.concat(IntStream.of(next), chosen).toArray() : chosen.toArray();
+    }
+
+    private static int[] chosen(Block b) {
+        if (b.chosen == null) return new int[0];
+        return Arrays.stream(b.chosen).filter(c -> c != null && c.live).mapToInt(c -> c.index & 0xFFF).distinct().toArray();
+    }
+
+    /** Whether it is a jump or call to where an operand says. */
+    static boolean chooses(Insn i) {
+        return i.operandSize == 32 && (i.form.name().equals("jmp_e") || i.form.name().equals("call_e"));
     }
 
     /** What an instruction that ends a block is to a region. */
@@ -133,7 +151,10 @@ final class Plan {
     private void returns(Node node) {
         Insn last = insns[node.last()];
         int next = node.offset + node.block.length;
-        if (node.block.ends && kind(last) == End.CALL && at(next) != null && at(next + last.immediate) != null) returns.add(next);
+        if (!node.block.ends || at(next) == null) return;
+        boolean stays = kind(last) == End.CALL ? at(next + last.immediate) != null
+                : last.form.name().equals("call_e") && Arrays.stream(node.chosen).anyMatch(o -> at(o) != null);
+        if (stays) returns.add(next);
     }
 
     /** By block: the numbers of those to which it goes without leaving the region. */
@@ -151,7 +172,7 @@ final class Plan {
         return switch (kind(last)) {
             case CONDITIONAL -> IntStream.of(next, next + last.immediate);
             case JUMP, CALL -> IntStream.of(next + last.immediate);
-            case OTHER -> returns(last) ? returns.stream().mapToInt(o -> o) : IntStream.empty();
+            case OTHER -> returns(last) ? returns.stream().mapToInt(o -> o) : Arrays.stream(node.chosen);
         };
     }
 
@@ -173,16 +194,18 @@ final class Plan {
     }
 
     /**
-     * Blocks by which a region is to be entered: where it is left when something comes up, and those by which it was entered
-     * once in {@link #SELDOM} instructions.
+     * Blocks by which a region is to be entered: where it is left when something comes up, or one of each loop that goes on by
+     * choosing; and those by which it was entered once in {@link #SELDOM} instructions.
      */
     BitSet entries(int[] entered, long done) {
         BitSet entries = new BitSet();
         int[][] edges = edges();
         for (int n = 0; n < nodes.length; n++) {
             if (entered[n] != 0 && (long) entered[n] * SELDOM >= done) entries.set(n);
-            for (int to : edges[n]) if (back(nodes[n], nodes[to])) entries.set(to);
+            boolean choice = nodes[n].block.ends && kind(insns[nodes[n].last()]) == End.OTHER;
+            for (int to : edges[n]) if (!choice && back(nodes[n], nodes[to])) entries.set(to);
         }
+        entries.or(new Loops(edges, new int[0]).heads());
         if (Arrays.stream(entered).allMatch(times -> times == 0)) entries.set(at(head.index & 0xFFF).number);
         return entries;
     }

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.Fault;
@@ -38,6 +39,8 @@ final class RegionEmitter {
     private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.ROOM, BEGUN = LocalEmitter.FREE;
     /** And where a head of a loop is to send on to: the number of a block, or {@link #HERE}. */
     private static final int ON = BEGUN + 1, HERE = -1;
+    /** What a call is to go to. */
+    private static final int TARGET = ON + 1;
     /** HotSpot compiles no method of more bytes. */
     private static final int LONGEST = 7900;
 
@@ -355,7 +358,20 @@ final class RegionEmitter {
 
     private void other(Plan.Node node, Insn i, int next) {
         if (Plan.returns(i)) {
-            back(node);
+            emitter.pop(node.last());
+            m.visitVarInsn(ISTORE, Emitter.RESULT);
+            choose(node, plan.returns);
+            return;
+        }
+        if (Plan.chooses(i)) {
+            emitter.target(i, plan.mode, node.last());
+            if (i.form.name().equals("call_e")) {
+                m.visitVarInsn(ISTORE, TARGET);
+                emitter.pushReturn(node.last(), next);
+                m.visitVarInsn(ILOAD, TARGET);
+            }
+            m.visitVarInsn(ISTORE, Emitter.RESULT);
+            choose(node, Arrays.stream(node.chosen).boxed().toList());
             return;
         }
         emitter.synchronize();
@@ -377,12 +393,9 @@ final class RegionEmitter {
         } else m.visitJumpInsn(GOTO, left);
     }
 
-    /** RET: goes on in this region where that is where one of its own calls returns to. */
-    private void back(Plan.Node node) {
-        emitter.pop(node.last());
-        m.visitVarInsn(ISTORE, Emitter.RESULT);
-        List<Integer> sites = new ArrayList<>(plan.returns);
-        sites.sort(null);
+    /** Goes to the result: on in this region if that is a known offset. */
+    private void choose(Plan.Node node, Collection<Integer> known) {
+        List<Integer> sites = known.stream().filter(o -> number(o) >= 0).sorted().toList();
         Label out = new Label();
         if (!sites.isEmpty()) {
             stay(out);

@@ -16,6 +16,7 @@ public class EntriesTest {
     /** top: inc eax; jz out; middle: inc ebx; jmp top; out: hlt */
     private static final int[] LOOP = {0x40, 0x74, 0x03, 0x43, 0xEB, 0xFA, 0xF4};
     private static final int TOP = 0x10000, MIDDLE = TOP + 3, OFTEN = 8;
+    private static final int ONE = TOP + 0x10, OTHER = TOP + 0x20, TABLE = 0x20000;
 
     private final Bench b = new Bench();
     private final CpuState s = b.s;
@@ -81,6 +82,41 @@ public class EntriesTest {
         assertEquals(0, counter(engine, "regions held"));
         run(engine, TOP, 4 * 3 * OFTEN);
         assertEquals(3 * OFTEN, s.r[EDX]);
+    }
+
+    /** top: inc ecx; jmp or call [TABLE]; jmp top, at ONE: inc eax, at OTHER: inc ebx, and back to top. */
+    private Interpreter choosing(int modrm, int... back) {
+        int[] top = {0x41, 0xFF, modrm, TABLE, TABLE >> 8, TABLE >> 16, 0, 0xEB, 0xF7};
+        for (int n = 0; n < top.length; n++) b.store(TOP + n, 1, top[n]);
+        for (int at : new int[] {ONE, OTHER}) {
+            b.store(at, 1, at == ONE ? 0x40 : 0x43);
+            for (int n = 0; n < back.length; n++) b.store(at + 1 + n, 1, back[n] - (n == 1 ? at - ONE : 0));
+        }
+        b.store(TABLE, 4, ONE);
+        return new Interpreter(s, new OpTable(), OFTEN, Tier.HOT);
+    }
+
+    private void assertChooses(Interpreter engine, int each) {
+        run(engine, TOP, each * 50);
+        assertEquals("what was chosen is in it", 1, counter(engine, "regions held"));
+        b.store(TABLE, 4, OTHER);
+        run(engine, TOP, each * 50);
+        b.store(TABLE, 4, ONE);
+        run(engine, TOP, each * 7);
+        assertEquals(107, s.r[ECX]);
+        assertEquals(57, s.r[EAX]);
+        assertEquals(50, s.r[EBX]);
+        assertEquals(TOP, s.eip);
+    }
+
+    @Test
+    public void aJumpByATableStaysInTheRegionWhereItWentBefore() {
+        assertChooses(choosing(0x25, 0xEB, TOP - (ONE + 3)), 4);
+    }
+
+    @Test
+    public void aCallByATableStaysInTheRegionWhereItWentBefore() {
+        assertChooses(choosing(0x15, 0xC3), 5);
     }
 
     @Test
