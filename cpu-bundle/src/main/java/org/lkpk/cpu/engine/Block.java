@@ -5,13 +5,14 @@ import org.lkpk.cpu.table.Insn;
 /** Decoded code: instructions that lie one behind the other in one physical page, up to the first that may go elsewhere. */
 final class Block {
     static final Op[] NONE = {};
+    private static final int CHOICES = 16;
     /** Matches no {@link #key}. */
     static final long NOWHERE = -1;
 
     /** Where its first byte lies: index in the machine's bytes, and what it was decoded for. */
     final int index, mode;
     Op[] ops = NONE;
-    /** Its instructions, how often it was run as {@link #ops}, and what runs it since that was often. */
+    /** Its instructions, how often it was run lately as {@link #ops}, and what runs it since that was often. */
     Insn[] insns;
     int runs;
     Op whole;
@@ -24,8 +25,8 @@ final class Block {
     /** Index of the second page that its one instruction reaches into, or -1. */
     int secondPage = -1;
 
-    /** The region that holds a copy of it, and its number there. */
-    Region region;
+    /** The region that holds a copy of it; the same if that can be entered here, else null, and the number of that entry. */
+    Region holder, region;
     int entry;
     /** Whether such a region has been asked for. */
     boolean asked;
@@ -37,12 +38,31 @@ final class Block {
     /** Blocks that came after it, if it does not go wherever it is told. */
     Block near, nearer;
     boolean indirect;
+    /** What came after it in its page, if it is a jump or call by a table: as many as can be told apart cheaply. */
+    Block[] chosen;
     /** By what it was found last: linear address, generation of translations, mode. {@link #NOWHERE}: it must be looked for. */
     long key = NOWHERE;
 
     Block(int index, int mode) {
         this.index = index;
         this.mode = mode;
+    }
+
+    /** A block came after it. */
+    void chose(Block next) {
+        if (next.index >>> 12 != index >>> 12 || next.mode != mode) return;
+        for (int n = 0; n < chosen.length; n++) {
+            if (chosen[n] == next) return;
+            if (chosen[n] == null || !chosen[n].live) {
+                chosen[n] = next;
+                return;
+            }
+        }
+    }
+
+    /** Makes room for what may come after it. */
+    void choose() {
+        chosen = new Block[CHOICES];
     }
 
     boolean touches(int from, int length) {

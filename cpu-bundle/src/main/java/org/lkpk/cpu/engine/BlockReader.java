@@ -75,6 +75,7 @@ final class BlockReader {
             if (i.form.ends()) {
                 b.ends = true;
                 b.indirect = INDIRECT.contains(i.form.name());
+                if (Plan.chooses(i)) b.choose();
                 break;
             }
         }

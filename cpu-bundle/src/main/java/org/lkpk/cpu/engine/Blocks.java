@@ -42,7 +42,9 @@ final class Blocks {
             b.nearer = b.near;
             return b.near = jumped(linear, key);
         }
-        return jumped(linear, key);
+        Block n = jumped(linear, key);
+        if (b != null && b.chosen != null) b.chose(n);
+        return n;
     }
 
     /** A block that came after {@code b}, and comes again in the same physical page by whatever linear address; or null. */

@@ -87,7 +87,7 @@ final class Boundary {
 
     /** Looks at {@link CpuState#attention}; returns why to stop, or null to go on. */
     Stop attend() {
-        if (inShadow()) return null;
+        if (s.calm()) return null;
         int a = s.attention;
         boolean held = (a & CpuState.HELD) != 0;
         if ((a & CpuState.DEBUG) != 0 && !held) {
@@ -113,16 +113,6 @@ final class Boundary {
         if ((a & CpuState.USER_STOP) != 0 && s.cpl == 3) return Stop.USER;
         if ((a & (CpuState.STEP | CpuState.RESUME)) != 0) step(false);
         return null;
-    }
-
-    /**
-     * Whether nothing waits but the shadow of STI, which is over then: with no interrupt pending now, none can come before
-     * the next instruction is done, and that one may begin a block like any other. To be asked right before it is run.
-     */
-    boolean inShadow() {
-        if (s.attention != CpuState.SHADOW) return false;
-        s.attention = 0;
-        return true;
     }
 
     /** One instruction, and the single-step trap after it if TF was set before it. */

@@ -81,7 +81,8 @@ final class CodeCache {
         b.live = false;
         b.key = Block.NOWHERE;
         b.near = b.nearer = null;
-        if (b.region != null) drop(b.region);
+        b.chosen = null;
+        if (b.holder != null) drop(b.holder);
         size--;
         if (b.whole != null) warm--;
     }
@@ -100,8 +101,10 @@ final class CodeCache {
         if (regions >= MOST_REGIONS) sweep();
         for (int n = 0; n < r.plan.nodes.length; n++) {
             Block b = r.plan.nodes[n].block;
-            b.region = r;
-            b.entry = n;
+            b.holder = r;
+            b.entry = r.entries[n];
+            b.region = b.entry >= 0 ? r : null;
+            b.runs = 0;
         }
         all.add(r);
         regions++;
@@ -120,7 +123,7 @@ final class CodeCache {
             Block b = node.block;
             b.asked = false;
             b.runs = 0;
-            b.region = null;
+            b.holder = b.region = null;
         }
     }
 

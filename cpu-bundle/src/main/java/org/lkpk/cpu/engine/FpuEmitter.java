@@ -161,7 +161,7 @@ final class FpuEmitter {
                 m.visitVarInsn(ALOAD, S);
                 call(way, i, "I");
                 m.visitMethodInsn(INVOKEVIRTUAL, STATE, "arithmetic", "(I)V", false);
-                emitter.fetchFlags();
+                emitter.setFlags();
             }
             case MEMORY -> inMemory(way, i, number);
             case STATUS -> {

@@ -2,6 +2,7 @@ package org.lkpk.cpu.engine;
 
 import static org.lkpk.cpu.state.CpuState.CS;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lkpk.api.cpu.Cpu;
@@ -49,6 +50,8 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long sampleAt = Long.MAX_VALUE, sampleEvery;
     /** Blocks that got a class of their own. */
     private long warmed;
+    /** Times that a region wanted more entries. */
+    private long admitted;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
         this(s, table, engine == Engine.INTERPRETER ? NEVER : REGION, engine == Engine.TRANSLATOR_ALL ? Tier.WARM : null,
@@ -114,6 +117,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         c.put("regions translated", translator.regions());
         c.put("regions held", (long) cache.regions());
         c.put("regions dropped", cache.dropped());
+        c.put("regions entered anew", admitted);
         c.put("region instructions", translator.instructions());
         c.put("region misses", translator.misses());
         c.put("region bytes", cache.bytes());
@@ -213,7 +217,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     if (++b.runs >= threshold) hot(b);
                 }
                 if (!b.ends) s.eip = start + b.length;
-            } while (!s.interjected && s.count < limit && (s.attention == 0 || boundary.inShadow()));
+            } while (!s.interjected && s.count < limit && s.calm());
         } catch (Fault f) {
             if (translated) {
                 int done = s.progress;
@@ -233,8 +237,26 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** A block has run often: it becomes the head of a region, or, in other segments than flat ones, one operation. */
     private void hot(Block b) {
         if (Plan.translatable(b)) {
-            if (!b.asked) region(b);
+            if (b.holder != null) admit(b);
+            else if (!b.asked) region(b);
         } else if (b.runs == HOT) warm(b);
+    }
+
+    /** A block has run often though a region holds it: that is made again with an entry there, and at those that may follow. */
+    private void admit(Block b) {
+        Region r = b.holder;
+        if (b.region != null) return;
+        BitSet entries = r.entries();
+        for (Plan.Node node : r.plan.nodes) {
+            if (node.block.runs >= threshold / 8) entries.set(node.number);
+            node.block.runs = 0;
+        }
+        admitted++;
+        if (atOnce == null) translator.admit(r, entries);
+        else {
+            Region again = translator.make(r, entries);
+            if (again != null) cache.add(again);
+        }
     }
 
     /** A block is to run for the first time, and not by the interpreter where that can be helped. */

@@ -8,7 +8,11 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.lkpk.cpu.meaning.Arithmetic;
 import org.lkpk.cpu.meaning.Changes;
+import org.lkpk.cpu.meaning.Division;
+import org.lkpk.cpu.meaning.Multiplication;
+import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 import org.objectweb.asm.Label;
@@ -21,22 +25,36 @@ import org.objectweb.asm.MethodVisitor;
  * only warm they stay in the state, which is less to compile.
  */
 final class LocalEmitter extends Emitter {
-    /** More local variables: the offset of its page in CS, the operands of what set flags last, instructions done. */
-    static final int BASE = 4, LEFT = 5, RIGHT = 6, COUNT = 7, DONE = 8;
+    /** More local variables: the offset of its page in CS, the operands of what set flags last, {@link RegionEmitter}'s room. */
+    static final int BASE = 4, LEFT = 5, RIGHT = 6, COUNT = 7, ROOM = 8;
     /** And the two words of flags, the eight registers. */
     private static final int FLAGS_RESULT = 9, CARRIES = 10, REGISTERS = 11;
     /** What {@link FpuEmitter} keeps. */
     static final int TOP = REGISTERS + 8;
+    /** The form of the flags, and the operands that they are to be worked out of: see {@link Flags}. */
+    private static final int FORM = TOP + 1, FIRST = TOP + 2, SECOND = TOP + 3;
     /** The first local variable that is free. */
-    static final int FREE = TOP + 1;
+    static final int FREE = TOP + 4;
+    /** Their meanings do no more than to compute. */
+    private static final Set<Class<?>> COMPUTING = Set.of(Arithmetic.class, Division.class, Multiplication.class, Shifts.class);
     /** They leave the result word of the flags alone. */
     private static final Set<String> ROTATES = Set.of("rol", "ror");
+    /** Their result says it all. */
+    private static final Set<String> LOGIC = Set.of("and", "or", "xor", "test");
 
-    /** Which registers a region has in local variables, as bits: all it touches, and those it changes; and whether flags change. */
+    /**
+     * Which registers a region has in local variables, as bits: all it touches, and those it changes; whether it calls what may
+     * let something come up, a device for instance; how it makes flags, and where it has them.
+     */
     static final class Use {
         int registers, changed;
-        boolean flags;
+        boolean calls;
+        final List<Maker> makers = new ArrayList<>();
+        final Flags flags = new Flags();
     }
+
+    /** What makes flags of at most two operands. */
+    private record Maker(Method result, Method carries, int taken, int width, boolean comparison) { }
 
     /** From where to where a meaning runs that has all state where it belongs. */
     record Range(Label from, Label to) { }
@@ -46,9 +64,10 @@ final class LocalEmitter extends Emitter {
     final FpuEmitter fpu;
     /** What the whole region uses, null if its registers stay in the state; and what this emission has seen of it so far. */
     private final Use use, seen = new Use();
-    /** Registers, and flags, whose local variables may differ from the state. */
+    /** Registers whose local variables may differ from the state. */
     private int dirty;
-    private boolean dirtyFlags;
+    /** The form of the flags here, and the block. */
+    private int form, block;
     final List<Range> calls = new ArrayList<>();
 
     /**
@@ -63,18 +82,26 @@ final class LocalEmitter extends Emitter {
         this.liveness = liveness;
         fpu = new FpuEmitter(m, this, region);
         this.use = use;
+        form = use == null ? Flags.STATE : Flags.MIXED;
     }
 
     /** What has been emitted uses. */
     Use seen() {
+        seen.calls |= fpu.used();
         return seen;
     }
 
+    /** Whether something may come up within the region. */
+    boolean calls() {
+        return use.calls;
+    }
+
     /** A block begins, to be come to from anywhere. */
-    void begin() {
+    void begin(int block) {
+        this.block = block;
         if (use == null) return;
         dirty = use.changed;
-        dirtyFlags = use.flags;
+        form = use.flags.comes(block);
     }
 
     /** Emits instruction {@code number} of the region. */
@@ -82,6 +109,15 @@ final class LocalEmitter extends Emitter {
         values = Forge.filled(insn);
         this.number = number;
         instruction(insn, mode);
+    }
+
+    /** Pushes where the jump or call that is instruction {@code number} goes to. */
+    void target(Insn insn, int mode, int number) {
+        i = insn;
+        values = Forge.filled(insn);
+        this.number = number;
+        unchecked = Forge.unchecked(insn, mode);
+        load(insn.form.operands().get(0), false);
     }
 
     /** Pushes whether the condition of the Jcc that is instruction {@code number} holds. */
@@ -94,15 +130,155 @@ final class LocalEmitter extends Emitter {
     @Override
     void test(Method condition) {
         int compared = liveness.compared(number);
-        if (compared == 0) {
-            loadFlag("result", FLAGS_RESULT);
-            loadFlag("carries", CARRIES);
-            call(condition);
-        } else {
+        if (compared != 0) {
             m.visitVarInsn(ILOAD, LEFT);
             m.visitVarInsn(ILOAD, RIGHT);
             call(meanings.compared(condition, compared));
+            return;
         }
+        Maker maker = form >= Flags.OPERANDS ? maker(form) : null;
+        Method direct = maker != null && maker.comparison ? meanings.compared(condition, maker.width) : null;
+        if (direct != null) operands(maker);
+        else {
+            look();
+            pushFlags(form);
+        }
+        call(direct != null ? direct : condition);
+    }
+
+    // Flags
+
+    private Maker maker(int form) {
+        return (use.makers.isEmpty() ? seen : use).makers.get(form - Flags.OPERANDS);
+    }
+
+    private void operands(Maker maker) {
+        m.visitVarInsn(ILOAD, FIRST);
+        if (maker.taken > 1) m.visitVarInsn(ILOAD, SECOND);
+    }
+
+    /** The flags are looked at as they are here. */
+    private void look() {
+        if (form != Flags.MIXED) return;
+        if (use.flags.settled()) throw new IllegalStateException("flags in block " + block + " are not known");
+        seen.flags.looks(block);
+    }
+
+    /** Pushes both words of flags of a form that is known; in an emission that only looks around it need not be. */
+    private void pushFlags(int form) {
+        if (form >= Flags.OPERANDS) {
+            Maker maker = maker(form);
+            operands(maker);
+            call(maker.result);
+            extend(maker.width);
+            operands(maker);
+            call(maker.carries);
+        } else if (form == Flags.STATE) {
+            for (String word : new String[] {"result", "carries"}) {
+                m.visitVarInsn(ALOAD, S);
+                m.visitFieldInsn(GETFIELD, STATE, word, "I");
+            }
+        } else {
+            m.visitVarInsn(ILOAD, FLAGS_RESULT);
+            m.visitVarInsn(ILOAD, CARRIES);
+        }
+    }
+
+    private void extend(int width) {
+        if (width != 32) m.visitInsn(width == 8 ? I2B : I2S);
+    }
+
+    private void become(int form) {
+        if (use == null) return;
+        this.form = form;
+        m.visitLdcInsn(form);
+        m.visitVarInsn(ISTORE, FORM);
+    }
+
+    /** Brings the flags into local variables. */
+    private void local() {
+        look();
+        if (form != Flags.LOCAL) {
+            pushFlags(form);
+            m.visitVarInsn(ISTORE, CARRIES);
+            m.visitVarInsn(ISTORE, FLAGS_RESULT);
+        }
+        become(Flags.LOCAL);
+    }
+
+    /** Writes flags of a form back. */
+    private void keepFlags(int form) {
+        if (form == Flags.STATE) return;
+        if (form == Flags.MIXED) {
+            keepMixed();
+            return;
+        }
+        pushFlags(form);
+        m.visitVarInsn(ISTORE, CARRIES);
+        m.visitVarInsn(ISTORE, FLAGS_RESULT);
+        keepLocal();
+    }
+
+    private void keepLocal() {
+        flag("result", FLAGS_RESULT);
+        flag("carries", CARRIES);
+    }
+
+    /** Writes flags back that may have any form. */
+    private void keepMixed() {
+        int[] forms = new int[use.makers.size() + 1];
+        Label[] labels = new Label[forms.length];
+        for (int n = 0; n < forms.length; n++) {
+            forms[n] = Flags.LOCAL + n;
+            labels[n] = new Label();
+        }
+        Label end = new Label();
+        m.visitVarInsn(ILOAD, FORM);
+        m.visitLookupSwitchInsn(end, forms, labels);
+        for (int n = 0; n < forms.length; n++) {
+            m.visitLabel(labels[n]);
+            keepFlags(forms[n]);
+            m.visitJumpInsn(GOTO, end);
+        }
+        m.visitLabel(end);
+    }
+
+    private void flag(String field, int local) {
+        m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, local);
+        m.visitFieldInsn(PUTFIELD, STATE, field, "I");
+    }
+
+    /** The flags have been set in the state. */
+    void setFlags() {
+        become(Flags.STATE);
+    }
+
+    /** Emits a way to block {@code to} of the region by a jump: flags go there as they are to come there. */
+    void go(int to, Label label) {
+        int before = form;
+        if (use == null) {
+            m.visitJumpInsn(GOTO, label);
+            return;
+        }
+        seen.flags.edge(block, to, form);
+        if (use.flags.asks(to)) local();
+        else if (use.flags.comes(to) != Flags.MIXED && use.flags.comes(to) != form)
+            throw new IllegalStateException("flags come to block " + to + " as " + form + " instead of " + use.flags.comes(to));
+        m.visitJumpInsn(GOTO, label);
+        form = before;
+    }
+
+    /** Emits a jump out of the region, to {@code known} with flags in the state, or to {@code mixed}. */
+    void out(Label known, Label mixed) {
+        if (form != Flags.MIXED) keepFlags(form);
+        m.visitJumpInsn(GOTO, form == Flags.MIXED ? mixed : known);
+    }
+
+    /** As {@link #leave}, with flags of whatever form. */
+    void leaveMixed() {
+        leave();
+        keepMixed();
     }
 
     // Local variables and the state
@@ -111,14 +287,25 @@ final class LocalEmitter extends Emitter {
     void enter() {
         if (use == null) return;
         for (int r = 0; r < 8; r++) if ((use.registers >> r & 1) != 0) fetch(r);
-        fetchFlags();
+        setFlags();
     }
 
-    /** Writes back all that the region changes. */
+    /** Gives local variables of flags a value: those that blocks ask for have the state's. */
+    void begin() {
+        if (use == null) return;
+        pushFlags(Flags.STATE);
+        m.visitVarInsn(ISTORE, CARRIES);
+        m.visitVarInsn(ISTORE, FLAGS_RESULT);
+        for (int local : new int[] {LEFT, RIGHT, FIRST, SECOND}) {
+            m.visitInsn(ICONST_0);
+            m.visitVarInsn(ISTORE, local);
+        }
+    }
+
+    /** Writes back all registers that the region changes. */
     void leave() {
         if (use == null) return;
         for (int r = 0; r < 8; r++) if ((use.changed >> r & 1) != 0) keep(r);
-        if (use.flags) keepFlags();
     }
 
     private void fetch(int r) {
@@ -135,54 +322,17 @@ final class LocalEmitter extends Emitter {
         m.visitInsn(IASTORE);
     }
 
-    /** Takes over flags that a call has set in the state. */
-    void fetchFlags() {
-        if (use == null) return;
-        flag(GETFIELD, "result", FLAGS_RESULT);
-        flag(GETFIELD, "carries", CARRIES);
-    }
-
-    private void keepFlags() {
-        flag(PUTFIELD, "result", FLAGS_RESULT);
-        flag(PUTFIELD, "carries", CARRIES);
-    }
-
-    private void flag(int access, String field, int local) {
-        m.visitVarInsn(ALOAD, S);
-        if (access == PUTFIELD) m.visitVarInsn(ILOAD, local);
-        m.visitFieldInsn(access, STATE, field, "I");
-        if (access == GETFIELD) m.visitVarInsn(ISTORE, local);
-    }
-
     /** Writes back what may differ from the state. */
     void synchronize() {
         if (use == null) return;
         for (int r = 0; r < 8; r++) if ((dirty >> r & 1) != 0) keep(r);
-        if (dirtyFlags) keepFlags();
+        keepFlags(form);
+        setFlags();
         dirty = 0;
-        dirtyFlags = false;
     }
 
     private void registers() {
         m.visitFieldInsn(GETSTATIC, region, "REGISTERS", "[I");
-    }
-
-    /** Pushes one of the flags' words. */
-    private void loadFlag(String field, int local) {
-        if (use != null) m.visitVarInsn(ILOAD, local);
-        else {
-            m.visitVarInsn(ALOAD, S);
-            m.visitFieldInsn(GETFIELD, STATE, field, "I");
-        }
-    }
-
-    private void storeFlag(String field, int local) {
-        if (use != null) m.visitVarInsn(ISTORE, local);
-        else {
-            m.visitVarInsn(ALOAD, S);
-            m.visitInsn(SWAP);
-            m.visitFieldInsn(PUTFIELD, STATE, field, "I");
-        }
     }
 
     private void get(int r) {
@@ -245,6 +395,8 @@ final class LocalEmitter extends Emitter {
     private void arithmetic(Method meaning, Method plain) {
         int taken = meaning.getParameterCount() - 1;
         boolean live = !liveness.dead(number), carry = plain.getParameterCount() > taken;
+        boolean partial = ROTATES.contains(i.form.name()) || meanings.carries(i).getParameterCount() > taken;
+        if (carry || live && partial) local();
         operands(meaning);
         boolean kept = live || carry || liveness.kept(number);
         if (kept) keepOperands(taken);
@@ -258,22 +410,42 @@ final class LocalEmitter extends Emitter {
             if (live) m.visitInsn(DUP);
             store(i.form.operands().get(0));
         }
-        if (live) flags(taken);
+        if (!live) return;
+        if (carry || partial || taken > 2 || use == null || LOGIC.contains(i.form.name())) flags(taken);
+        else {
+            m.visitInsn(POP);
+            later(plain, taken);
+        }
     }
 
     /** Sets the flags, with the result on the stack. */
     private void flags(int taken) {
-        int width = Meanings.width(i.form, i.operandSize);
-        seen.flags = dirtyFlags = true;
         if (ROTATES.contains(i.form.name())) m.visitInsn(POP);
         else {
-            if (width != 32) m.visitInsn(width == 8 ? I2B : I2S);
-            storeFlag("result", FLAGS_RESULT);
+            extend(Meanings.width(i.form, i.operandSize));
+            m.visitVarInsn(ISTORE, FLAGS_RESULT);
         }
         Method carries = meanings.carries(i);
         pushOperands(carries.getParameterCount() > taken, taken);
         call(carries);
-        storeFlag("carries", CARRIES);
+        m.visitVarInsn(ISTORE, CARRIES);
+        if (use == null) keepLocal();
+        become(Flags.LOCAL);
+    }
+
+    /** Has the flags worked out of the operands when somebody looks. */
+    private void later(Method plain, int taken) {
+        String name = i.form.name();
+        Maker maker = new Maker(plain, meanings.carries(i), taken, Meanings.width(i.form, i.operandSize),
+                name.equals("cmp") || name.equals("sub"));
+        if (!seen.makers.contains(maker)) seen.makers.add(maker);
+        m.visitVarInsn(ILOAD, LEFT);
+        m.visitVarInsn(ISTORE, FIRST);
+        if (taken > 1) {
+            m.visitVarInsn(ILOAD, RIGHT);
+            m.visitVarInsn(ISTORE, SECOND);
+        }
+        become(Flags.OPERANDS + seen.makers.indexOf(maker));
     }
 
     private void keepOperands(int taken) {
@@ -283,7 +455,7 @@ final class LocalEmitter extends Emitter {
     }
 
     private void pushOperands(boolean carry, int taken) {
-        if (carry) loadFlag("carries", CARRIES);
+        if (carry) m.visitVarInsn(ILOAD, CARRIES);
         m.visitVarInsn(ILOAD, LEFT);
         if (taken > 1) m.visitVarInsn(ILOAD, RIGHT);
         if (taken == 3) m.visitVarInsn(ILOAD, COUNT);
@@ -302,6 +474,7 @@ final class LocalEmitter extends Emitter {
         m.visitLabel(to);
         if (use != null) calls.add(new Range(from, to));
         if (i.form.ends()) return;
+        seen.calls |= !COMPUTING.contains(meaning.getDeclaringClass());
         if (writes(meaning)) m.visitVarInsn(ISTORE, RESULT);
         changed(meaning);
         if (!writes(meaning)) return;
@@ -314,7 +487,6 @@ final class LocalEmitter extends Emitter {
         Changes changes = Meanings.changes(meaning);
         int registers = changes == null ? 0xFF : Meanings.registers(changes, i);
         for (int r = 0; r < 8; r++) if ((registers & use.registers & 1 << r) != 0) fetch(r);
-        if (changes == null || changes.flags()) fetchFlags();
     }
 
     @Override

@@ -1,13 +1,17 @@
 package org.lkpk.cpu.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
@@ -20,6 +24,11 @@ final class Plan {
     static final int MOST = 120;
     /** A block belongs to a region if it was run at least one time for so many of the hot one's. */
     private static final int RARELY = 64;
+    private static final Set<String> GOES_ON = Set.of("cli", "sti", "popf", "mov_segment", "pop_segment",
+            "mov_ofControl", "rdtsc", "movs_b", "movs_v", "stos_b", "stos_v", "lods_b", "lods_v", "scas_b", "scas_v", "cmps_b",
+            "cmps_v", "loop", "jcxz");
+    /** An entry costs all other code some freedom: it is worth that once in so many instructions. */
+    private static final int SELDOM = 50_000;
     /** About how long an instruction's bytecode is, with an operand in memory and without, an x87 one's; and how long a method may be. */
     private static final int LONG = 60, SHORT = 35, NUMERIC = 50, LONGEST = 7000;
 
@@ -27,11 +36,14 @@ final class Plan {
     static final class Node {
         final Block block;
         final int offset;
-        int first;
+        int first, number;
+        /** Offsets of what came after it, if it ends by choosing. */
+        final int[] chosen;
 
         Node(Block block) {
             this.block = block;
             offset = block.index & 0xFFF;
+            chosen = chosen(block);
         }
 
         /** Number of its last instruction. */
@@ -57,6 +69,7 @@ final class Plan {
         for (int n = 0; n < nodes.length; n++) {
             Node node = nodes[n] = new Node(chosen.get(n));
             node.first = all.size();
+            node.number = n;
             byOffset.put(node.offset, node);
             for (Insn i : node.block.insns) all.add(i.from(node.offset + i.offset));
         }
@@ -104,8 +117,23 @@ final class Plan {
         return switch (kind(last)) {
             case CONDITIONAL, CALL -> new int[] {next, next + last.immediate};
             case JUMP -> new int[] {next + last.immediate};
-            case OTHER -> last.form.name().startsWith("ret") || last.form.name().equals("jmp_e") ? new int[0] : new int[] {next};
+            case OTHER -> last.form.name().startsWith("ret") ? new int[0] : chooses(last) ? following(b, next) : new int[] {next};
         };
+    }
+
+    private static int[] following(Block b, int next) {
+        IntStream chosen = Arrays.stream(chosen(b));
+        return b.insns[b.count - 1].form.name().equals("call_e") ? IntStream.concat(IntStream.of(next), chosen).toArray() : chosen.toArray();
+    }
+
+    private static int[] chosen(Block b) {
+        if (b.chosen == null) return new int[0];
+        return Arrays.stream(b.chosen).filter(c -> c != null && c.live).mapToInt(c -> c.index & 0xFFF).distinct().toArray();
+    }
+
+    /** Whether it is a jump or call to where an operand says. */
+    static boolean chooses(Insn i) {
+        return i.operandSize == 32 && (i.form.name().equals("jmp_e") || i.form.name().equals("call_e"));
     }
 
     /** What an instruction that ends a block is to a region. */
@@ -124,7 +152,68 @@ final class Plan {
     private void returns(Node node) {
         Insn last = insns[node.last()];
         int next = node.offset + node.block.length;
-        if (node.block.ends && kind(last) == End.CALL && at(next) != null && at(next + last.immediate) != null) returns.add(next);
+        if (!node.block.ends || at(next) == null) return;
+        boolean stays = kind(last) == End.CALL ? at(next + last.immediate) != null
+                : last.form.name().equals("call_e") && Arrays.stream(node.chosen).anyMatch(o -> at(o) != null);
+        if (stays) returns.add(next);
+    }
+
+    /** By block: the numbers of those to which it goes without leaving the region. */
+    int[][] edges() {
+        int[][] edges = new int[nodes.length][];
+        for (Node node : nodes)
+            edges[node.number] = targets(node).mapToObj(this::at).filter(Objects::nonNull).mapToInt(n -> n.number).distinct().toArray();
+        return edges;
+    }
+
+    private IntStream targets(Node node) {
+        int next = node.offset + node.block.length;
+        Insn last = insns[node.last()];
+        if (!node.block.ends || goesOn(last)) return IntStream.of(next);
+        return switch (kind(last)) {
+            case CONDITIONAL -> IntStream.of(next, next + last.immediate);
+            case JUMP, CALL -> IntStream.of(next + last.immediate);
+            case OTHER -> returns(last) ? returns.stream().mapToInt(o -> o) : Arrays.stream(node.chosen);
+        };
+    }
+
+    /** Whether it is the RET that goes back to where one of the region's own calls returns to. */
+    static boolean returns(Insn i) {
+        return i.form.name().equals("ret") && i.operandSize == 32;
+    }
+
+    /** Whether it ends a block and mostly goes on with the next one. */
+    static boolean goesOn(Insn i) {
+        return GOES_ON.contains(i.form.name());
+    }
+
+    /** All blocks. */
+    BitSet all() {
+        BitSet all = new BitSet();
+        all.set(0, nodes.length);
+        return all;
+    }
+
+    /**
+     * Blocks by which a region is to be entered: where it is left when something comes up, or one of each loop that goes on by
+     * choosing; and those by which it was entered once in {@link #SELDOM} instructions.
+     */
+    BitSet entries(int[] entered, long done) {
+        BitSet entries = new BitSet();
+        int[][] edges = edges();
+        for (int n = 0; n < nodes.length; n++) {
+            if (entered[n] != 0 && (long) entered[n] * SELDOM >= done) entries.set(n);
+            boolean choice = nodes[n].block.ends && kind(insns[nodes[n].last()]) == End.OTHER;
+            for (int to : edges[n]) if (!choice && back(nodes[n], nodes[to])) entries.set(to);
+        }
+        entries.or(new Loops(edges, new int[0]).heads());
+        if (Arrays.stream(entered).allMatch(times -> times == 0)) entries.set(at(head.index & 0xFFF).number);
+        return entries;
+    }
+
+    /** Whether going from one block to another is going back: there is no way around all of that. */
+    static boolean back(Node from, Node to) {
+        return to.offset <= from.offset;
     }
 
     boolean live() {

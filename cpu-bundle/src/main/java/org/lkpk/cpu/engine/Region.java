@@ -1,5 +1,6 @@
 package org.lkpk.cpu.engine;
 
+import java.util.BitSet;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
@@ -22,6 +23,10 @@ public abstract class Region {
     long misses;
     /** What it had done when the cache was swept last. */
     long swept;
+    /** By block, the number of its entry, or -1: the interpreter does those until it comes to one that has an entry. */
+    int[] entries;
+    /** By block, how often it was entered there: counted by those that are warm. */
+    int[] entered;
     /** The region that it is made in the place of, or null. */
     Region before;
     /** Size of its class in bytes. */
@@ -35,6 +40,13 @@ public abstract class Region {
      * {@link CpuState#progress} numbers, or to go on from there without it. A warm region throws that fault instead.
      */
     public abstract boolean run(CpuState s, int entry);
+
+    /** The blocks by which it can be entered. */
+    BitSet entries() {
+        BitSet numbers = new BitSet();
+        for (int n = 0; n < entries.length; n++) if (entries[n] >= 0) numbers.set(n);
+        return numbers;
+    }
 
     /** The block that an instruction belongs to. */
     Plan.Node node(int insn) {

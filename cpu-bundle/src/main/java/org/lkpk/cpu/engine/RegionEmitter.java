@@ -6,8 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.View;
@@ -31,13 +32,20 @@ final class RegionEmitter {
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
     private static final String WARM = SUPER + "_", HOT = SUPER + "Hot_";
     private static final String BINDING = Type.getInternalName(Binding.class);
-    /** Local variables of its own: the entry; and how many instructions may be done before something must be looked at. */
-    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.FREE;
+    /**
+     * Local variables of its own: the entry; how many instructions there is still room for beyond all of its own, below 0 if it
+     * must not go back; and what that was when {@link CpuState#count} was right.
+     */
+    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.ROOM, BEGUN = LocalEmitter.FREE;
+    /** And where a head of a loop is to send on to: the number of a block, or {@link #HERE}. */
+    private static final int ON = BEGUN + 1, HERE = -1;
+    /** What a call is to go to. */
+    private static final int TARGET = ON + 1;
     /** HotSpot compiles no method of more bytes. */
     private static final int LONGEST = 7900;
-    /** Instructions that end a block, and after which it mostly goes on with the next one. */
-    private static final Set<String> GOES_ON = Set.of("cli", "popf", "movs_b", "movs_v", "stos_b", "stos_v", "lods_b", "lods_v",
-            "scas_b", "scas_v", "cmps_b", "cmps_v", "loop", "jcxz");
+
+    /** A way to block {@code to} by one that sends on. */
+    private record Detour(Label label, int by, int to) { }
 
     private final Meanings meanings;
     private final Plan plan;
@@ -46,16 +54,25 @@ final class RegionEmitter {
     private final String name;
     private final Record memory;
     private final Tier tier;
+    /** Numbers of the blocks by which it is entered. */
+    private final int[] entries;
+    /** None for code that the best compiler does not get. */
+    private final Loops loops;
     private MethodVisitor m;
     private LocalEmitter emitter;
     private Label[] labels;
-    /** Where the method leaves: with EIP as the result, with all state where it belongs, by a fault. */
-    private Label leave, left, fault;
+    /** Ways that are not direct. */
+    private List<Detour> detours;
+    /** Where the method leaves: with EIP as the result and flags of any form, or in the state; with all there; by a fault. */
+    private Label mixed, leave, left, fault;
 
     /**
      * @param memory the guest's, as the tier has it
+     * @param entered the blocks by which it can be entered
      */
-    RegionEmitter(Meanings meanings, Plan plan, Record memory, Tier tier) {
+    RegionEmitter(Meanings meanings, Plan plan, Record memory, Tier tier, BitSet entered) {
+        entries = entered.stream().toArray();
+        loops = tier == Tier.WARM ? null : new Loops(plan.edges(), entries);
         name = tier == Tier.WARM ? WARM : HOT;
         this.tier = tier;
         this.memory = memory;
@@ -84,6 +101,10 @@ final class RegionEmitter {
             r.most = most;
             r.numeric = emitter.fpu.used();
             r.bytes = code.length;
+            r.entries = new int[plan.nodes.length];
+            Arrays.fill(r.entries, -1);
+            for (int n = 0; n < entries.length; n++) r.entries[entries[n]] = n;
+            r.entered = new int[plan.nodes.length];
             return r;
         } catch (RuntimeException | Error e) {
             throw e;
@@ -114,9 +135,14 @@ final class RegionEmitter {
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
         // Emitted twice: the first time tells which registers are to be local variables, where any are.
-        if (!warm()) body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
+        LocalEmitter.Use use = null;
+        if (!warm()) {
+            body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
+            use = emitter.seen();
+            use.flags.settle(plan.nodes.length, entries);
+        }
         m = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
-        Label end = body(m, warm() ? null : emitter.seen());
+        Label end = body(m, use);
         m.visitMaxs(0, 0);
         return end.getOffset() > LONGEST ? null : c.toByteArray();
     }
@@ -153,6 +179,8 @@ final class RegionEmitter {
         emitter = new LocalEmitter(m, meanings, name, Type.getInternalName(memory.getClass()), flags, use);
         labels = new Label[plan.nodes.length];
         Arrays.setAll(labels, n -> new Label());
+        detours = new ArrayList<>();
+        mixed = new Label();
         leave = new Label();
         left = new Label();
         fault = new Label();
@@ -160,6 +188,7 @@ final class RegionEmitter {
         enter();
         m.visitLabel(begin);
         for (int n = 0; n < labels.length; n++) block(n);
+        for (Detour d : detours) detour(d);
         m.visitLabel(end);
         leave(begin, end);
         Label after = new Label();
@@ -173,33 +202,91 @@ final class RegionEmitter {
         m.visitVarInsn(ISTORE, LocalEmitter.BASE);
         room();
         emitter.enter();
-        for (int local : new int[] {LocalEmitter.LEFT, LocalEmitter.RIGHT}) {
-            m.visitInsn(ICONST_0);
-            m.visitVarInsn(ISTORE, local);
+        emitter.begin();
+        if (loops != null && loops.sends()) {
+            m.visitLdcInsn(HERE);
+            m.visitVarInsn(ISTORE, ON);
         }
-        if (labels.length > 1) {
+        if (warm()) entered();
+        Label[] to = Arrays.stream(entries).mapToObj(n -> way(-1, n)).toArray(Label[]::new);
+        if (to.length == 1) m.visitJumpInsn(GOTO, to[0]);
+        else {
             m.visitVarInsn(ILOAD, ENTRY);
-            m.visitTableSwitchInsn(0, labels.length - 1, labels[0], labels);
+            m.visitTableSwitchInsn(0, to.length - 1, to[0], to);
         }
+    }
+
+    /** Counts by which block it is entered; all of them are entries. */
+    private void entered() {
+        m.visitVarInsn(ALOAD, Emitter.THIS);
+        m.visitFieldInsn(GETFIELD, SUPER, "entered", "[I");
+        m.visitVarInsn(ILOAD, ENTRY);
+        m.visitInsn(DUP2);
+        m.visitInsn(IALOAD);
+        m.visitInsn(ICONST_1);
+        m.visitInsn(IADD);
+        m.visitInsn(IASTORE);
+    }
+
+    /** Where to jump to get from a block, or from outside for -1, to another block: see {@link Loops}. */
+    private Label way(int from, int to) {
+        int by = loops == null ? to : loops.by(from, to);
+        if (by == to) return labels[to];
+        Detour d = new Detour(new Label(), by, to);
+        detours.add(d);
+        return d.label;
+    }
+
+    private void detour(Detour d) {
+        m.visitLabel(d.label);
+        m.visitLdcInsn(d.to);
+        m.visitVarInsn(ISTORE, ON);
+        m.visitJumpInsn(GOTO, labels[d.by]);
+    }
+
+    /** At the head of a loop: sends on whoever came to go elsewhere in it. */
+    private void send(int head) {
+        int[] sent = loops == null ? new int[0] : loops.sent(head);
+        if (sent.length == 0) return;
+        Label here = new Label();
+        m.visitVarInsn(ILOAD, ON);
+        m.visitJumpInsn(IFLT, here);
+        Label[] to = new Label[sent.length];
+        Arrays.setAll(to, n -> new Label());
+        m.visitVarInsn(ILOAD, ON);
+        m.visitLookupSwitchInsn(here, sent, to);
+        for (int n = 0; n < to.length; n++) {
+            m.visitLabel(to[n]);
+            int by = loops.by(head, sent[n]);
+            if (by == sent[n]) {
+                m.visitLdcInsn(HERE);
+                m.visitVarInsn(ISTORE, ON);
+            }
+            m.visitJumpInsn(GOTO, labels[by]);
+        }
+        m.visitLabel(here);
     }
 
     /** Sees how much room there is, from now on. */
     private void room() {
         if (warm()) return;
-        m.visitInsn(ICONST_0);
-        m.visitVarInsn(ISTORE, LocalEmitter.DONE);
         m.visitVarInsn(ALOAD, S);
         m.visitMethodInsn(INVOKEVIRTUAL, STATE, "room", "()I", false);
+        m.visitLdcInsn(most);
+        m.visitInsn(ISUB);
+        m.visitInsn(DUP);
+        m.visitVarInsn(ISTORE, BEGUN);
         m.visitVarInsn(ISTORE, ROOM);
     }
 
     private void block(int number) {
         Plan.Node node = plan.nodes[number];
         m.visitLabel(labels[number]);
-        emitter.begin();
+        send(number);
+        emitter.begin(number);
         emitter.fpu.block(plan.insns, node.last());
         if (warm()) count(() -> m.visitLdcInsn(node.block.count));
-        else m.visitIincInsn(LocalEmitter.DONE, node.block.count);
+        else m.visitIincInsn(ROOM, -node.block.count);
         int last = node.block.ends ? node.last() - 1 : node.last();
         for (int n = node.first; n <= last; n++) emitter.emit(plan.insns[n], plan.mode, n);
         int next = node.offset + node.block.length;
@@ -209,10 +296,14 @@ final class RegionEmitter {
 
     /** The ways out: whatever has been done is written back; true unless there is a fault to take. */
     private void leave(Label begin, Label end) {
+        if (!warm()) {
+            m.visitLabel(mixed);
+            result();
+            emitter.leaveMixed();
+            m.visitJumpInsn(GOTO, left);
+        }
         m.visitLabel(leave);
-        m.visitVarInsn(ALOAD, S);
-        m.visitVarInsn(ILOAD, Emitter.RESULT);
-        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+        result();
         emitter.leave();
         m.visitLabel(left);
         count();
@@ -226,7 +317,7 @@ final class RegionEmitter {
         m.visitTryCatchBlock(begin, end, fault, type);
         m.visitLabel(fault);
         m.visitInsn(POP);
-        emitter.leave();
+        emitter.leaveMixed();
         Label both = new Label();
         m.visitJumpInsn(GOTO, both);
         if (!emitter.calls.isEmpty()) {
@@ -239,9 +330,21 @@ final class RegionEmitter {
         m.visitInsn(IRETURN);
     }
 
+    /** Sets EIP to the result. */
+    private void result() {
+        m.visitVarInsn(ALOAD, S);
+        m.visitVarInsn(ILOAD, Emitter.RESULT);
+        m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+    }
+
     /** Counts what has been done, where that is not counted block by block. */
     private void count() {
-        if (!warm()) count(() -> m.visitVarInsn(ILOAD, LocalEmitter.DONE));
+        if (warm()) return;
+        count(() -> {
+            m.visitVarInsn(ILOAD, BEGUN);
+            m.visitVarInsn(ILOAD, ROOM);
+            m.visitInsn(ISUB);
+        });
     }
 
     private void count(Runnable number) {
@@ -274,9 +377,21 @@ final class RegionEmitter {
     }
 
     private void other(Plan.Node node, Insn i, int next) {
-        String name = i.form.name();
-        if (name.equals("ret") && i.operandSize == 32) {
-            back(node);
+        if (Plan.returns(i)) {
+            emitter.pop(node.last());
+            m.visitVarInsn(ISTORE, Emitter.RESULT);
+            choose(node, plan.returns);
+            return;
+        }
+        if (Plan.chooses(i)) {
+            emitter.target(i, plan.mode, node.last());
+            if (i.form.name().equals("call_e")) {
+                m.visitVarInsn(ISTORE, TARGET);
+                emitter.pushReturn(node.last(), next);
+                m.visitVarInsn(ILOAD, TARGET);
+            }
+            m.visitVarInsn(ISTORE, Emitter.RESULT);
+            choose(node, Arrays.stream(node.chosen).boxed().toList());
             return;
         }
         emitter.synchronize();
@@ -284,7 +399,7 @@ final class RegionEmitter {
         room();
         emitter.emit(i, plan.mode, node.last());
         int to = number(next);
-        if (to >= 0 && GOES_ON.contains(name)) {
+        if (to >= 0 && Plan.goesOn(i)) {
             m.visitVarInsn(ALOAD, S);
             emitter.linear(next);
             m.visitLdcInsn(plan.mode);
@@ -294,63 +409,75 @@ final class RegionEmitter {
             emitter.eip(0);
             emitter.enter();
             room();
-            m.visitJumpInsn(GOTO, labels[to]);
+            emitter.go(to, way(node.number, to));
         } else m.visitJumpInsn(GOTO, left);
     }
 
-    /** RET: goes on in this region where that is where one of its own calls returns to. */
-    private void back(Plan.Node node) {
-        emitter.pop(node.last());
-        m.visitVarInsn(ISTORE, Emitter.RESULT);
-        List<Integer> sites = new ArrayList<>(plan.returns);
-        sites.sort(null);
+    /** Goes to the result: on in this region if that is a known offset. */
+    private void choose(Plan.Node node, Collection<Integer> known) {
+        List<Integer> sites = known.stream().filter(o -> number(o) >= 0).sorted().toList();
+        Label out = new Label();
         if (!sites.isEmpty()) {
-            goesBack();
-            m.visitJumpInsn(IFEQ, leave);
+            stay(out);
             m.visitVarInsn(ILOAD, Emitter.RESULT);
             m.visitVarInsn(ILOAD, LocalEmitter.BASE);
             m.visitInsn(ISUB);
-            m.visitLookupSwitchInsn(leave, sites.stream().mapToInt(o -> o).toArray(),
-                    sites.stream().map(o -> labels[number(o)]).toArray(Label[]::new));
-        } else m.visitJumpInsn(GOTO, leave);
+            Label[] to = sites.stream().map(o -> new Label()).toArray(Label[]::new);
+            m.visitLookupSwitchInsn(out, sites.stream().mapToInt(o -> o).toArray(), to);
+            for (int n = 0; n < to.length; n++) {
+                m.visitLabel(to[n]);
+                int site = number(sites.get(n));
+                emitter.go(site, way(node.number, site));
+            }
+        }
+        m.visitLabel(out);
+        emitter.out(leave, mixed);
     }
 
-    /** Pushes whether all of the region may be done again. */
-    private void goesBack() {
-        m.visitVarInsn(ALOAD, S);
+    /**
+     * Goes elsewhere unless all of the region may be done again: there is room, and nothing has come up. Where nothing can but
+     * by another thread, it is early enough to see that when there is no more room.
+     */
+    private void stay(Label elsewhere) {
         if (warm()) {
+            m.visitVarInsn(ALOAD, S);
             m.visitLdcInsn(most);
             m.visitMethodInsn(INVOKEVIRTUAL, STATE, "goesBack", "(I)Z", false);
+            m.visitJumpInsn(IFEQ, elsewhere);
             return;
         }
-        m.visitVarInsn(ILOAD, LocalEmitter.DONE);
-        m.visitLdcInsn(most);
-        m.visitInsn(IADD);
         m.visitVarInsn(ILOAD, ROOM);
-        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "goesBack", "(II)Z", false);
+        m.visitJumpInsn(IFLT, elsewhere);
+        if (tier == Tier.HOT && !emitter.calls()) return;
+        m.visitVarInsn(ALOAD, S);
+        m.visitFieldInsn(GETFIELD, STATE, "attention", "I");
+        m.visitJumpInsn(IFNE, elsewhere);
+        m.visitVarInsn(ALOAD, S);
+        m.visitMethodInsn(INVOKEVIRTUAL, STATE, "interjection", "()Z", false);
+        m.visitJumpInsn(IFNE, elsewhere);
     }
 
     /** Goes to an offset: within the region, back only if there is room, or out of it. */
     private void go(Plan.Node from, int offset) {
         int to = number(offset);
-        if (to >= 0 && plan.nodes[to].offset > from.offset) {
-            m.visitJumpInsn(GOTO, labels[to]);
+        if (to >= 0 && !Plan.back(from, plan.nodes[to])) {
+            emitter.go(to, way(from.number, to));
             return;
         }
         if (to >= 0) {
-            goesBack();
-            m.visitJumpInsn(IFNE, labels[to]);
+            Label elsewhere = new Label();
+            stay(elsewhere);
+            emitter.go(to, way(from.number, to));
+            m.visitLabel(elsewhere);
         }
         emitter.linear(offset);
         m.visitVarInsn(ISTORE, Emitter.RESULT);
-        m.visitJumpInsn(GOTO, leave);
+        emitter.out(leave, mixed);
     }
 
     /** Number of the block at an offset, or -1. */
     private int number(int offset) {
         Plan.Node node = plan.at(offset);
-        if (node == null) return -1;
-        for (int n = 0; n < plan.nodes.length; n++) if (plan.nodes[n] == node) return n;
-        return -1;
+        return node == null ? -1 : node.number;
     }
 }

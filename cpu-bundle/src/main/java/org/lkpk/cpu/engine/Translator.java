@@ -1,5 +1,6 @@
 package org.lkpk.cpu.engine;
 
+import java.util.BitSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,8 +26,8 @@ final class Translator {
     /** So many misses are looked at; more than one in so many instructions is too much. */
     private static final long MANY = 4096, RARELY = 300;
 
-    /** What is to be made, and the region that does the same already, or null. */
-    private record Order(Plan plan, Region before, Tier tier) { }
+    /** What is to be made, the region that does the same already, or null, and which blocks are entries. */
+    private record Order(Plan plan, Region before, Tier tier, BitSet entries) { }
 
     private final Meanings meanings;
     private final Tlb tlb;
@@ -48,19 +49,25 @@ final class Translator {
 
     /** Has a region made; false if too many are waiting. */
     boolean ask(Plan plan) {
-        return ask(new Order(plan, null, Tier.WARM));
+        return ask(new Order(plan, null, Tier.WARM, plan.all()));
     }
 
     /** Has a hot region made again, for the host's best compiler. */
     void again(Region r) {
         r.again = Long.MAX_VALUE;
-        if (!ask(new Order(r.plan, r, Tier.HOT))) r.again = 2 * r.done;
+        if (!ask(new Order(r.plan, r, Tier.HOT, r.plan.entries(r.entered, r.done)))) r.again = 2 * r.done;
     }
 
     /** A region was left for want of an entry in memory's tables: what that happens to all the time is made again, too. */
     void missed(Region r) {
         misses++;
-        if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY)) ask(new Order(r.plan, r, Tier.MISSING));
+        if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY)) 
+            ask(new Order(r.plan, r, Tier.MISSING, r.entries()));
+    }
+
+    /** Has a region made again that can be entered at more blocks. */
+    void admit(Region r, BitSet entries) {
+        ask(new Order(r.plan, r, r.tier, entries));
     }
 
     private boolean ask(Order order) {
@@ -80,7 +87,13 @@ final class Translator {
 
     /** Makes a region at once; null if that is not possible. */
     Region make(Plan plan, Tier tier) {
-        return make(new Order(plan, null, tier));
+        BitSet entries = tier == Tier.WARM ? plan.all() : plan.entries(new int[plan.nodes.length], 0);
+        return make(new Order(plan, null, tier, entries));
+    }
+
+    /** As {@link #admit}, at once. */
+    Region make(Region r, BitSet entries) {
+        return make(new Order(r.plan, r, r.tier, entries));
     }
 
     private Region make(Order order) {
@@ -89,7 +102,7 @@ final class Translator {
         boolean user = (plan.mode & CpuState.USER) != 0;
         View view = tlb.view(user);
         Record memory = order.tier == Tier.HOT ? tlb.direct(user) : view;
-        Region r = new RegionEmitter(meanings, plan, memory, order.tier).make(view, registers, fpu);
+        Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu);
         nanos += System.nanoTime() - began;
         if (r == null) return null;
         r.before = order.before;

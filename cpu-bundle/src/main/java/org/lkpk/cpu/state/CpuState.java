@@ -39,6 +39,9 @@ public final class CpuState {
     /** The shadow of a load of SS, which holds #DB off too. */
     public static final int STACK_SHADOW = SHADOW | HELD;
 
+    /** Instructions that take translated code 20 microseconds at most, which is as long as nobody waits for. */
+    private static final int SLICE = 1 << 14;
+
     /** {@link #interjected} without an order: other fields may stay in host registers across a look at it. */
     private static final VarHandle INTERJECTED;
 
@@ -187,24 +190,33 @@ public final class CpuState {
         return true;
     }
 
-    /** How many instructions may be done before the engine must stop. */
+    /** How many instructions may be done before the engine must stop, or look at what other threads want. */
     public int room() {
-        return (int) Math.min(countLimit - count, Integer.MAX_VALUE >> 1);
+        return (int) Math.min(countLimit - count, SLICE);
     }
 
-    /** Whether translated code may go back to have done {@code instructions}: nothing has come up, and there is {@code room}. */
-    public boolean goesBack(int instructions, int room) {
-        return instructions <= room && attention == 0 && !(boolean) INTERJECTED.getOpaque(this);
+    /** {@link #interjected}, for translated code. */
+    public boolean interjection() {
+        return (boolean) INTERJECTED.getOpaque(this);
     }
 
-    /** The same for code that counts as it goes. */
+    /** Whether translated code that counts as it goes may go back to do {@code instructions}: nothing has come up. */
     public boolean goesBack(int instructions) {
-        return count + instructions <= countLimit && attention == 0 && !(boolean) INTERJECTED.getOpaque(this);
+        return count + instructions <= countLimit && attention == 0 && !interjection();
     }
 
     /** Whether an instruction that might have changed anything has gone on to the next one, and there is room for more. */
     public boolean goesOn(int next, int before, int instructions) {
-        return eip == next && mode == before && goesBack(instructions, room());
+        return eip == next && mode == before && calm() && goesBack(instructions);
+    }
+
+    /**
+     * Whether nothing has come up. The shadow of STI, where nothing else waits, is over then: with no interrupt pending now,
+     * none can come before the next instruction is done. To be asked right before that is run.
+     */
+    public boolean calm() {
+        if (attention == SHADOW) attention = 0;
+        return attention == 0;
     }
 
     // Flags
