@@ -27,14 +27,14 @@ import org.objectweb.asm.MethodVisitor;
 final class LocalEmitter extends Emitter {
     /** More local variables: the offset of its page in CS, the operands of what set flags last, {@link RegionEmitter}'s room. */
     static final int BASE = 4, LEFT = 5, RIGHT = 6, COUNT = 7, ROOM = 8;
-    /** And the two words of flags, the eight registers. */
+    /** And the two words of flags, or the operands that they are to be worked out of; the eight registers. */
     private static final int FLAGS_RESULT = 9, CARRIES = 10, REGISTERS = 11;
     /** What {@link FpuEmitter} keeps. */
     static final int TOP = REGISTERS + 8;
-    /** The form of the flags, and the operands that they are to be worked out of: see {@link Flags}. */
-    private static final int FORM = TOP + 1, FIRST = TOP + 2, SECOND = TOP + 3;
+    /** The form of the flags: see {@link Flags}. */
+    private static final int FORM = TOP + 1, FIRST = FLAGS_RESULT, SECOND = CARRIES;
     /** The first local variable that is free. */
-    static final int FREE = TOP + 4;
+    static final int FREE = TOP + 2;
     /** Their meanings do no more than to compute. */
     private static final Set<Class<?>> COMPUTING = Set.of(Arithmetic.class, Division.class, Multiplication.class, Shifts.class);
     /** They leave the result word of the flags alone. */
@@ -269,10 +269,14 @@ final class LocalEmitter extends Emitter {
         form = before;
     }
 
-    /** Emits a jump out of the region, to {@code known} with flags in the state, or to {@code mixed}. */
+    /**
+     * Emits a jump out of the region, to {@code known} with flags in the state, or to {@code mixed}. Many exits that work out
+     * the same flags are one place for it, or HotSpot would work them out once for all exits, and before those.
+     */
     void out(Label known, Label mixed) {
-        if (form != Flags.MIXED) keepFlags(form);
-        m.visitJumpInsn(GOTO, form == Flags.MIXED ? mixed : known);
+        boolean there = form == Flags.STATE || form == Flags.LOCAL;
+        if (there) keepFlags(form);
+        m.visitJumpInsn(GOTO, there ? known : mixed);
     }
 
     /** As {@link #leave}, with flags of whatever form. */
@@ -296,7 +300,7 @@ final class LocalEmitter extends Emitter {
         pushFlags(Flags.STATE);
         m.visitVarInsn(ISTORE, CARRIES);
         m.visitVarInsn(ISTORE, FLAGS_RESULT);
-        for (int local : new int[] {LEFT, RIGHT, FIRST, SECOND}) {
+        for (int local : new int[] {LEFT, RIGHT}) {
             m.visitInsn(ICONST_0);
             m.visitVarInsn(ISTORE, local);
         }
