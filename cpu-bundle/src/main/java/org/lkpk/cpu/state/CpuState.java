@@ -207,7 +207,8 @@ public final class CpuState {
 
     /** Whether an instruction that might have changed anything has gone on to the next one, and there is room for more. */
     public boolean goesOn(int next, int before, int instructions) {
-        return eip == next && mode == before && calm() && goesBack(instructions);
+        if (eip != next || mode != before || count + instructions > countLimit || interjection()) return false;
+        return calm(); // At last: a shadow must outlast an order to stop.
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.lkpk.cpu.state.CpuState.*;
 
 import org.junit.Test;
+import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Stop;
 import org.lkpk.cpu.protect.Bench;
@@ -68,5 +69,30 @@ public class ShadowTest {
         interrupt();
         assertEquals(Stop.DEAD, engine.run(100));
         assertEquals(CODE + 3, b.load(s.r[ESP], 4));
+    }
+
+    @Test
+    public void translatedCodeThatIsToldToStopBehindStiWaitsForTheNextInstruction() {
+        int top = 0x12000, data = 0x30000, sti = top + 6;
+        // top: mov ecx,[data]; sti; inc eax; cli; jmp top
+        int[] code = {0x8B, 0x0D, 0, data >> 8 & 0xFF, data >> 16, 0, STI, INC_EAX, 0xFA, 0xEB, 0xF5};
+        for (int i = 0; i < code.length; i++) b.store(top + i, 1, code[i]);
+        Interpreter warm = new Interpreter(s, new OpTable(), 2, Tier.WARM);
+        boolean[] stop = new boolean[1];
+        warm.traps().on(data, 4, Cpu.Access.READ_OR_WRITE, (linear, size, write) -> {
+            if (stop[0]) warm.interject();
+        });
+        s.eip = top;
+        assertEquals(Stop.LIMIT, warm.run(500));
+        assertEquals(1L, (long) warm.counters().get("regions held"));
+        stop[0] = true;
+        assertEquals(Stop.INTERJECTED, warm.run(1000));
+        assertEquals(sti + 1, s.eip);
+        int before = s.r[EAX];
+        stop[0] = false;
+        interrupt();
+        assertEquals(Stop.DEAD, warm.run(1000));
+        assertEquals(before + 1, s.r[EAX]);
+        assertEquals(sti + 2, b.load(s.r[ESP], 4));
     }
 }
