@@ -207,7 +207,8 @@ final class Plan {
             for (int to : edges[n]) if (!choice && back(nodes[n], nodes[to])) entries.set(to);
         }
         entries.or(new Loops(edges, new int[0]).heads());
-        if (Arrays.stream(entered).allMatch(times -> times == 0)) entries.set(at(head.index & 0xFFF).number);
+        // One repeated instruction may have done more than SELDOM.
+        if (entries.isEmpty() || Arrays.stream(entered).allMatch(times -> times == 0)) entries.set(at(head.index & 0xFFF).number);
         return entries;
     }
 

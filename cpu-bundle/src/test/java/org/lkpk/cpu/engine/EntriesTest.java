@@ -73,6 +73,28 @@ public class EntriesTest {
     }
 
     @Test
+    public void aRegionThatDoesVeryMuchEachTimeKeepsAnEntry() throws InterruptedException {
+        int next = TOP + 0x1000, each = 200_000;
+        // mov ecx,each; mov edi,TABLE; rep stosb; jmp next: jmp TOP
+        int[] fill = {0xB9, each & 0xFF, each >> 8 & 0xFF, each >> 16, 0, 0xBF, 0, 0, TABLE >> 16, 0, 0xF3, 0xAA, 0xE9};
+        for (int n = 0; n < fill.length; n++) b.store(TOP + n, 1, fill[n]);
+        b.store(TOP + fill.length, 4, next - (TOP + fill.length + 4));
+        b.store(next, 1, 0xE9);
+        b.store(next + 1, 4, TOP - (next + 5));
+        Interpreter engine = new Interpreter(s, new OpTable(), OFTEN, Tier.WARM);
+        run(engine, TOP, OFTEN * (each + 4));
+        long warm = counter(engine, "regions translated");
+        for (int n = 0; counter(engine, "regions translated") == warm; n++) {
+            assertTrue("made again", n < 2000);
+            run(engine, TOP, each + 4);
+            if (n > 50) Thread.sleep(1);
+        }
+        run(engine, TOP, 2 * (each + 4));
+        assertEquals(TOP, s.eip);
+        assertEquals(0, s.r[ECX]);
+    }
+
+    @Test
     public void aWriteToABlockWithoutAnEntryIsSeen() {
         Interpreter engine = engine(Tier.HOT);
         s.r[EDX] = 0;
