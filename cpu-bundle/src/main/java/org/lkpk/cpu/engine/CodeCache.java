@@ -93,6 +93,7 @@ final class CodeCache {
             if (!r.before.live) return;
             drop(r.before);
             dropped--;
+            r.before = null; // Its class is to go.
             for (Plan.Node node : r.plan.nodes) node.block.asked = true;
         } else if (!r.plan.live()) {
             r.plan.forget();

@@ -1,6 +1,8 @@
 package org.lkpk.cpu.engine;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertTrue;
 import static org.lkpk.cpu.state.CpuState.*;
 
@@ -92,6 +94,23 @@ public class EntriesTest {
         run(engine, TOP, 2 * (each + 4));
         assertEquals(TOP, s.eip);
         assertEquals(0, s.r[ECX]);
+    }
+
+    @Test
+    public void aRegionDoesNotHoldTheOneThatItWasMadeInThePlaceOf() {
+        for (int n = 0; n < LOOP.length; n++) b.store(TOP + n, 1, LOOP[n]);
+        s.eip = TOP;
+        CodeCache cache = new CodeCache(b.bytes().length);
+        Forge forge = new Forge(s.model.profile());
+        Block head = new BlockReader(s, new OpTable(), forge, new Traps(() -> { }), new Breakpoints(s)).block(TOP, TOP);
+        cache.add(head);
+        Translator translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick);
+        Region one = translator.make(Plan.of(head, cache, Plan.MOST), Tier.WARM);
+        cache.add(one);
+        Region other = translator.make(one, one.entries());
+        cache.add(other);
+        assertSame(other, head.holder);
+        assertNull(other.before);
     }
 
     @Test
