@@ -9,6 +9,10 @@ import org.lkpk.cpu.protect.Bench;
 /** Makes random programs of flat 32-bit code that never end: every fault and interrupt goes on with one of its instructions. */
 final class Programs {
     static final int CODE = 0x10000, HANDLERS = 0x20000, DATA = 0x40000, STACK = 0x60000, DIRECTORY = 0x100000, TABLES = 0x101000;
+    /** Where a table of places in the code lies. */
+    private static final int PLACES = 0x50000;
+    /** A data segment of less than 4 GB, so that its mode is not flat. */
+    private static final int SMALL = Bench.FREE;
     /** A page of data that is not there. */
     private static final int MISSING = 0x44;
 
@@ -38,6 +42,8 @@ final class Programs {
         void load(Bench b) {
             for (int i = 0; i < bytes.length; i++) b.store(CODE + i, 1, bytes[i]);
             for (int i = 0; i < numbers.length; i++) b.store64(DATA + 8 * i, numbers[i]);
+            for (int i = 0; i < restarts.length; i++) b.store(PLACES + 4 * i, 4, CODE + restarts[i]);
+            b.gdt(SMALL, Bench.descriptor(0, 0xFFFFFF, 0xC093));
             for (int vector = 0; vector < 64; vector++) {
                 int at = HANDLERS + 32 * vector;
                 b.store64(Bench.IDT + 8 * vector, Bench.gate(0x8E, Bench.CODE0, at, 0));
@@ -94,7 +100,8 @@ final class Programs {
         else if (kind < 58) shiftsAndSteps();
         else if (kind < 78) moves();
         else if (kind < 88) stack();
-        else if (kind < 92) changeCode();
+        else if (kind < 90) changeCode();
+        else if (kind < 96) endsBlock();
         else other();
     }
 
@@ -221,6 +228,51 @@ final class Programs {
             case 8 -> add(-1, 0x87, 0xC0 | target() << 3 | target());
             default -> add(-1, 0x0F, 0xBA, 0xE0 | register(), random.nextInt(32));
         }
+    }
+
+    /** What ends a block and mostly goes on with the next one, or chooses of many. */
+    private void endsBlock() {
+        switch (random.nextInt(12)) {
+            case 0, 1 -> add(-1, chosen(0xFF, 0x24, 0x8D)); // JMP [ECX*4+PLACES]
+            case 2 -> add(-1, chosen(0xFF, 0x14, 0x8D)); // CALL
+            case 3 -> popFlags();
+            case 4 -> add(-1, 0x66, 0xB8, selector(), 0, 0x8E, 0xC0 | segment() << 3); // MOV segment,AX
+            case 5 -> add(-1, 0x6A, selector(), new int[] {0x07, 0x17, 0x1F}[random.nextInt(3)]); // POP ES, SS, DS
+            case 6 -> add(-1, 0x0F, 0x31); // RDTSC
+            case 7 -> add(-1, 0x0F, 0x20, 0xC0 | 2 * random.nextInt(2) << 3 | target()); // MOV r,CR0 or CR2
+            case 8 -> add(-1, 0xB9, 1 + random.nextInt(20), 0, 0, 0, 0x83, 0xC0 | 5, 3, 0xE0 | random.nextInt(3), 0xFB); // ADD EBP,3; LOOP
+            case 9 -> add(-1, 0xE3, 1, 0x40 | target()); // JECXZ over an INC
+            case 10 -> string();
+            default -> add(-1, 0xFB);
+        }
+    }
+
+    /** AND ECX,7 and an instruction with an operand in memory, of the places. */
+    private int[] chosen(int... instruction) {
+        return new int[] {0x83, 0xE1, 7, instruction[0], instruction[1], instruction[2], 0, 0, PLACES >> 16, 0};
+    }
+
+    /** PUSH flags; POPF: rarely with TF. */
+    private void popFlags() {
+        int flags = random.nextInt(0x10000) & 0xED5 & (random.nextInt(3) == 0 ? -1 : ~0x400) | (random.nextInt(4) == 0 ? 0x100 : 0);
+        add(-1, 0x68, flags & 0xFF, flags >> 8, 0, 0, 0x9D);
+    }
+
+    private int selector() {
+        return random.nextInt(4) == 0 ? SMALL : Bench.DATA0;
+    }
+
+    /** ES, SS, DS, FS or GS. */
+    private int segment() {
+        return new int[] {0, 2, 3, 4, 5}[random.nextInt(5)];
+    }
+
+    /** Any of the string instructions on the data, with a few elements if it is repeated. */
+    private void string() {
+        int opcode = new int[] {0xA4, 0xA6, 0xAA, 0xAC, 0xAE}[random.nextInt(5)] | random.nextInt(2), repeat = random.nextInt(3);
+        int[] all = {0xB9, random.nextInt(20), 0, 0, 0, 0xBE, random.nextInt(256), 0, DATA >> 16, 0,
+            0xBF, random.nextInt(256), random.nextInt(2), DATA >> 16, 0, repeat == 0 ? 0x90 : 0xF1 + repeat, opcode};
+        add(-1, all);
     }
 
     private int register() {
