@@ -98,7 +98,8 @@ final class Programs {
         else if (kind < 20) add(-1, 0xC3);
         else if (kind < 45) arithmetic();
         else if (kind < 58) shiftsAndSteps();
-        else if (kind < 78) moves();
+        else if (kind < 72) moves();
+        else if (kind < 80) both();
         else if (kind < 88) stack();
         else if (kind < 90) changeCode();
         else if (kind < 96) endsBlock();
@@ -198,6 +199,39 @@ final class Programs {
             case 6 -> add(-1, 0x8D, 0x44 | target() << 3, random.nextInt(4) << 6 | target() << 3 | register(), random.nextInt(256));
             default -> add(-1, 0xB8 | target(), random.nextInt(256), random.nextInt(256), 0, random.nextInt(256));
         }
+    }
+
+    /** What reads and writes an operand in memory, or two registers, or flags in its own way. */
+    private void both() {
+        switch (random.nextInt(16)) {
+            case 0 -> add(-1, prefixed(0x87, memory(target()))); // XCHG
+            case 1 -> add(-1, escaped(0xC1, memory(target()))); // XADD
+            case 2 -> add(-1, escaped(0xB1, memory(register()))); // CMPXCHG
+            case 3 -> add(-1, prefixed(0x8F, memory(0))); // POP
+            case 4 -> add(-1, prefixed(0xFF, memory(random.nextInt(2)))); // INC, DEC
+            case 5 -> add(-1, prefixed(0xD1 | 2 * random.nextInt(2), memory(random.nextInt(8)))); // shifts
+            case 6 -> add(-1, prefixed(0xF7, memory(2 + random.nextInt(6)))); // NOT to IDIV
+            case 7 -> add(-1, escaped(0xA5 | 8 * random.nextInt(2), memory(register()))); // SHLD, SHRD
+            case 8 -> add(-1, 0x0F, 0xA3 | random.nextInt(4) << 3, 0xC0 | register() << 3 | target()); // BT to BTC
+            case 9 -> add(-1, 0x0F, 0xBC | random.nextInt(2), 0xC0 | target() << 3 | register()); // BSF, BSR
+            case 10 -> add(-1, 0x9E | random.nextInt(2)); // SAHF, LAHF
+            case 11 -> add(-1, new int[] {0xF5, 0x27, 0x2F, 0x37, 0x3F, 0x98, 0x60, 0xFD, 0xFC}[random.nextInt(9)]);
+            case 12 -> add(-1, 0xD4 | random.nextInt(2), random.nextInt(12)); // AAM, AAD
+            case 13 -> add(-1, escaped(0x40 | random.nextInt(16), memory(target()))); // CMOV
+            case 14 -> add(-1, escaped(0x90 | random.nextInt(16), memory(0))); // SET
+            default -> add(-1, prefixed(0x64 | random.nextInt(2), concat(0x8B, memory(target())))); // FS, GS
+        }
+    }
+
+    private int[] escaped(int opcode, int[] rest) {
+        return prefixed(0x0F, concat(opcode, rest));
+    }
+
+    private static int[] concat(int first, int[] rest) {
+        int[] all = new int[rest.length + 1];
+        all[0] = first;
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return all;
     }
 
     private void stack() {

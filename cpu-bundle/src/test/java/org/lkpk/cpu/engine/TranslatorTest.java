@@ -89,6 +89,8 @@ public class TranslatorTest {
             assertEquals(what, one.state(), other.state());
             if (numeric != 0) assertEquals(what, one.s.fpu.save(), other.s.fpu.save());
         }
+        one.engine.close();
+        other.engine.close();
         assertArrayEquals("RAM after seed " + seed, one.b.bytes(), other.b.bytes());
         return other.engine.counters().get("regions translated");
     }
