@@ -335,13 +335,14 @@ public class SuiteIT {
             String refusal = outcome(bundle);
             if (refusal.isEmpty()) return bundle;
             bundle.uninstall();
+            if (refusal.contains("neither in user mode nor idle")) continue; // The host gave the guest no time.
             Matcher name = Pattern.compile("machine suite: ([A-Za-z0-9_.]+): (?:always|task)(?:.*; others are inside (.*) \\(looked for)?")
                     .matcher(refusal);
             assertTrue(refusal, name.find());
             busy.add(name.group(1));
             if (name.group(2) != null) busy.addAll(Arrays.asList(name.group(2).split(", ")));
         }
-        throw new AssertionError("always somebody in the way: " + busy);
+        throw new AssertionError("always somebody in the way, or never at a boundary: " + busy);
     }
 
     @Test

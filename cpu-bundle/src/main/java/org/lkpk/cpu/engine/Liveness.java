@@ -100,8 +100,6 @@ final class Liveness {
 
     private boolean liveAt(Plan.Node from, int offset) {
         Plan.Node to = plan.at(offset);
-        if (to == null || to.offset <= from.offset) return true;
-        for (int n = 0; n < plan.nodes.length; n++) if (plan.nodes[n] == to) return liveAtStart[n];
-        return true;
+        return to == null || Plan.back(from, to) || liveAtStart[to.number];
     }
 }

@@ -24,6 +24,7 @@ final class Plan {
     static final int MOST = 120;
     /** A block belongs to a region if it was run at least one time for so many of the hot one's. */
     private static final int RARELY = 64;
+    /** Instructions that end a block, and after which it mostly goes on with the next one; none of them moves the page it is in. */
     private static final Set<String> GOES_ON = Set.of("cli", "sti", "popf", "mov_segment", "pop_segment",
             "mov_ofControl", "rdtsc", "movs_b", "movs_v", "stos_b", "stos_v", "lods_b", "lods_v", "scas_b", "scas_v", "cmps_b",
             "cmps_v", "loop", "jcxz");
@@ -123,7 +124,8 @@ final class Plan {
 
     private static int[] following(Block b, int next) {
         IntStream chosen = Arrays.stream(chosen(b));
-        return b.insns[b.count - 1].form.name().equals("call_e") ? IntStream.concat(IntStream.of(next), chosen).toArray() : chosen.toArray();
+        boolean returns = b.insns[b.count - 1].form.name().equals("call_e");
+        return (returns ? IntStream.concat(IntStream.of(next), chosen) : chosen).toArray();
     }
 
     private static int[] chosen(Block b) {

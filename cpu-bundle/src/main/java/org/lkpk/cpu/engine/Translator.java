@@ -61,7 +61,7 @@ final class Translator {
     /** A region was left for want of an entry in memory's tables: what that happens to all the time is made again, too. */
     void missed(Region r) {
         misses++;
-        if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY)) 
+        if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY))
             ask(new Order(r.plan, r, Tier.MISSING, r.entries()));
     }
 
