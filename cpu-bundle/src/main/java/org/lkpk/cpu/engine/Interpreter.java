@@ -245,7 +245,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     /** A block has run often though a region holds it: that is made again with an entry there, and at those that may follow. */
     private void admit(Block b) {
         Region r = b.holder;
-        if (b.region != null) return;
+        if (b.region != null || r.full) return;
         BitSet entries = r.entries();
         for (Plan.Node node : r.plan.nodes) {
             if (node.block.runs >= threshold / 8) entries.set(node.number);

@@ -32,6 +32,8 @@ public abstract class Region {
     /** Size of its class in bytes. */
     int bytes;
     boolean live = true;
+    /** Whether it cannot be made again with more: that was too long. */
+    volatile boolean full;
     /** Whether it takes it that all exceptions of the FPU are masked. */
     boolean numeric;
 

@@ -104,7 +104,10 @@ final class Translator {
         Record memory = order.tier == Tier.HOT ? tlb.direct(user) : view;
         Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu);
         nanos += System.nanoTime() - began;
-        if (r == null) return null;
+        if (r == null) {
+            if (order.before != null) order.before.full = true;
+            return null;
+        }
         r.before = order.before;
         if (order.tier == Tier.WARM) r.again = HOT * r.insns.length;
         regions++;
