@@ -16,7 +16,7 @@ import org.objectweb.asm.Type;
 /**
  * Emits instructions: operand loads, the call of the meaning, the store of its result. Here they are {@link Op#run} of an
  * operation, with registers and flags in {@link CpuState}; what differs between instructions of one shape is read from the
- * operation's fields, or, for a whole block, stands in the code. {@link LocalEmitter} has those of regions.
+ * operation's fields, or, for a whole block, stands in the code. {@link WarmEmitter} has those of regions.
  */
 class Emitter {
     static final String STATE = Type.getInternalName(CpuState.class), OP = Type.getInternalName(Op.class),

@@ -3,7 +3,7 @@ package org.lkpk.cpu.engine;
 import static org.lkpk.cpu.engine.Emitter.LINEAR;
 import static org.lkpk.cpu.engine.Emitter.S;
 import static org.lkpk.cpu.engine.Emitter.STATE;
-import static org.lkpk.cpu.engine.LocalEmitter.TOP;
+import static org.lkpk.cpu.engine.WarmEmitter.TOP;
 import static org.objectweb.asm.Opcodes.*;
 
 import java.util.HashMap;
@@ -102,20 +102,20 @@ final class FpuEmitter {
     }
 
     private final MethodVisitor m;
-    private final LocalEmitter emitter;
+    private final WarmEmitter emitter;
     private final String region;
     private Insn[] insns;
     private boolean used;
     /** Number of the block's last instruction. */
     private int last;
-    /** Whether {@link LocalEmitter#TOP} has the physical number of the stack's top, and how many have been popped since. */
+    /** Whether {@link WarmEmitter#TOP} has the physical number of the stack's top, and how many have been popped since. */
     private boolean begun;
     private int popped;
     /** Whether the selector of code was noted; segment whose selector was noted last, or -1. */
     private boolean noted;
     private int segment;
 
-    FpuEmitter(MethodVisitor m, LocalEmitter emitter, String region) {
+    FpuEmitter(MethodVisitor m, WarmEmitter emitter, String region) {
         this.m = m;
         this.emitter = emitter;
         this.region = region;
@@ -214,7 +214,7 @@ final class FpuEmitter {
 
     private void noteCode(Insn i) {
         fpu();
-        m.visitVarInsn(ILOAD, LocalEmitter.BASE);
+        m.visitVarInsn(ILOAD, WarmEmitter.BASE);
         m.visitLdcInsn(i.offset);
         m.visitInsn(IADD);
         m.visitLdcInsn(i.escape);

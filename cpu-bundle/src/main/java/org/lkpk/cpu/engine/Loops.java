@@ -10,7 +10,8 @@ import java.util.List;
  * set of blocks that all lead to each other; the loops within it are those that are left without its head.
  */
 final class Loops {
-    private static final int NOWHERE = -1;
+    /** Outside of the region. */
+    static final int NOWHERE = -1;
 
     private final int[][] edges;
     /** By block: the heads of the loops it is in, outermost first; by head: its loop; and whom it sends on. */
@@ -81,7 +82,7 @@ final class Loops {
         for (int by = by(from, to); by != to; by = by(by, to)) sent.get(by).set(to);
     }
 
-    /** The block to go to next on the way from block {@code from}, or outside for -1, to block {@code to}. */
+    /** The block to go to next on the way from block {@code from}, or {@link #NOWHERE}, to block {@code to}. */
     int by(int from, int to) {
         for (int head : heads.get(to)) if (from == NOWHERE || !loops[head].get(from)) return head;
         return to;

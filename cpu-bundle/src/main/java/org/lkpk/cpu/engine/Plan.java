@@ -20,7 +20,7 @@ import org.lkpk.cpu.table.Insn;
  * machine's thread; the translator reads it.
  */
 final class Plan {
-    /** HotSpot stops inlining in a method that would become longer than with about so many instructions. */
+    /** Instructions of a region: what C2 takes for one grows faster than its length. */
     static final int MOST = 120;
     /** A block belongs to a region if it was run at least one time for so many of the hot one's. */
     private static final int RARELY = 64;

@@ -36,7 +36,7 @@ final class RegionEmitter {
      * Local variables of its own: the entry; how many instructions there is still room for beyond all of its own, below 0 if it
      * must not go back; and what that was when {@link CpuState#count} was right.
      */
-    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = LocalEmitter.ROOM, BEGUN = LocalEmitter.FREE;
+    private static final int S = Emitter.S, ENTRY = Emitter.LINEAR, ROOM = WarmEmitter.ROOM, BEGUN = LocalEmitter.FREE;
     /** And where a head of a loop is to send on to: the number of a block, or {@link #HERE}. */
     private static final int ON = BEGUN + 1, HERE = -1;
     /** What a call is to go to. */
@@ -59,7 +59,9 @@ final class RegionEmitter {
     /** None for code that the best compiler does not get. */
     private final Loops loops;
     private MethodVisitor m;
-    private LocalEmitter emitter;
+    private WarmEmitter emitter;
+    /** Whether nothing can come up within the region but by another thread. */
+    private boolean alone;
     private Label[] labels;
     /** Ways that are not direct. */
     private List<Detour> detours;
@@ -72,9 +74,9 @@ final class RegionEmitter {
      */
     RegionEmitter(Meanings meanings, Plan plan, Record memory, Tier tier, BitSet entered) {
         entries = entered.stream().toArray();
-        loops = tier == Tier.WARM ? null : new Loops(plan.edges(), entries);
-        name = tier == Tier.WARM ? WARM : HOT;
         this.tier = tier;
+        loops = warm() ? null : new Loops(plan.edges(), entries);
+        name = warm() ? WARM : HOT;
         this.memory = memory;
         this.meanings = meanings;
         this.plan = plan;
@@ -134,17 +136,25 @@ final class RegionEmitter {
         init.visitMethodInsn(INVOKESPECIAL, SUPER, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
-        // Emitted twice: the first time tells which registers are to be local variables, where any are.
-        LocalEmitter.Use use = null;
-        if (!warm()) {
-            body(new MethodVisitor(ASM9) { }, new LocalEmitter.Use());
-            use = emitter.seen();
-            use.flags.settle(plan.nodes.length, entries);
-        }
-        m = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
-        Label end = body(m, use);
-        m.visitMaxs(0, 0);
+        MethodVisitor run = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
+        Label end = warm() ? body(run, new WarmEmitter(run, meanings, name, memory(), flags)) : twice(run);
+        run.visitMaxs(0, 0);
         return end.getOffset() > LONGEST ? null : c.toByteArray();
+    }
+
+    /** Emitted twice: the first time tells which registers are to be local variables, and how flags go from block to block. */
+    private Label twice(MethodVisitor run) {
+        MethodVisitor nothing = new MethodVisitor(ASM9) { };
+        LocalEmitter first = new LocalEmitter(nothing, meanings, name, memory(), flags, new LocalEmitter.Use());
+        body(nothing, first);
+        LocalEmitter.Use use = first.seen();
+        use.flags.settle(plan.nodes.length, entries);
+        alone = tier == Tier.HOT && !use.calls;
+        return body(run, new LocalEmitter(run, meanings, name, memory(), flags, use));
+    }
+
+    private String memory() {
+        return Type.getInternalName(memory.getClass());
     }
 
     /** Whether registers, flags and the count stay in the state, so that a fault may leave the method as it is. */
@@ -174,9 +184,9 @@ final class RegionEmitter {
     }
 
     /** Emits the method's body; returns its end. */
-    private Label body(MethodVisitor visitor, LocalEmitter.Use use) {
+    private Label body(MethodVisitor visitor, WarmEmitter insns) {
         m = visitor;
-        emitter = new LocalEmitter(m, meanings, name, Type.getInternalName(memory.getClass()), flags, use);
+        emitter = insns;
         labels = new Label[plan.nodes.length];
         Arrays.setAll(labels, n -> new Label());
         detours = new ArrayList<>();
@@ -199,16 +209,16 @@ final class RegionEmitter {
     private void enter() {
         m.visitVarInsn(ALOAD, S);
         m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
-        m.visitVarInsn(ISTORE, LocalEmitter.BASE);
+        m.visitVarInsn(ISTORE, WarmEmitter.BASE);
         room();
         emitter.enter();
-        emitter.begin();
-        if (loops != null && loops.sends()) {
+        emitter.define();
+        if (!warm() && loops.sends()) {
             m.visitLdcInsn(HERE);
             m.visitVarInsn(ISTORE, ON);
         }
         if (warm()) entered();
-        Label[] to = Arrays.stream(entries).mapToObj(n -> way(-1, n)).toArray(Label[]::new);
+        Label[] to = Arrays.stream(entries).mapToObj(n -> way(Loops.NOWHERE, n)).toArray(Label[]::new);
         if (to.length == 1) m.visitJumpInsn(GOTO, to[0]);
         else {
             m.visitVarInsn(ILOAD, ENTRY);
@@ -228,9 +238,9 @@ final class RegionEmitter {
         m.visitInsn(IASTORE);
     }
 
-    /** Where to jump to get from a block, or from outside for -1, to another block: see {@link Loops}. */
+    /** Where to jump to get from a block, or from {@link Loops#NOWHERE}, to another block: see {@link Loops}. */
     private Label way(int from, int to) {
-        int by = loops == null ? to : loops.by(from, to);
+        int by = warm() ? to : loops.by(from, to);
         if (by == to) return labels[to];
         Detour d = new Detour(new Label(), by, to);
         detours.add(d);
@@ -246,7 +256,7 @@ final class RegionEmitter {
 
     /** At the head of a loop: sends on whoever came to go elsewhere in it. */
     private void send(int head) {
-        int[] sent = loops == null ? new int[0] : loops.sent(head);
+        int[] sent = warm() ? new int[0] : loops.sent(head);
         if (sent.length == 0) return;
         Label here = new Label();
         m.visitVarInsn(ILOAD, ON);
@@ -313,7 +323,7 @@ final class RegionEmitter {
         Label inCall = new Label();
         String type = Type.getInternalName(Fault.class);
         // The first that fits counts: a meaning that was called has left the state as it is to be.
-        for (LocalEmitter.Range call : emitter.calls) m.visitTryCatchBlock(call.from(), call.to(), inCall, type);
+        for (WarmEmitter.Range call : emitter.calls) m.visitTryCatchBlock(call.from(), call.to(), inCall, type);
         m.visitTryCatchBlock(begin, end, fault, type);
         m.visitLabel(fault);
         m.visitInsn(POP);
@@ -420,7 +430,7 @@ final class RegionEmitter {
         if (!sites.isEmpty()) {
             stay(out);
             m.visitVarInsn(ILOAD, Emitter.RESULT);
-            m.visitVarInsn(ILOAD, LocalEmitter.BASE);
+            m.visitVarInsn(ILOAD, WarmEmitter.BASE);
             m.visitInsn(ISUB);
             Label[] to = sites.stream().map(o -> new Label()).toArray(Label[]::new);
             m.visitLookupSwitchInsn(out, sites.stream().mapToInt(o -> o).toArray(), to);
@@ -448,7 +458,7 @@ final class RegionEmitter {
         }
         m.visitVarInsn(ILOAD, ROOM);
         m.visitJumpInsn(IFLT, elsewhere);
-        if (tier == Tier.HOT && !emitter.calls()) return;
+        if (alone) return;
         m.visitVarInsn(ALOAD, S);
         m.visitFieldInsn(GETFIELD, STATE, "attention", "I");
         m.visitJumpInsn(IFNE, elsewhere);

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a meaning, or each of a class, may change of the general registers and the arithmetic flags, so that translated code
- * can keep the others where it has them. One that does not say may change all.
+ * What a meaning, or each of a class, may change of the general registers, so that translated code can keep the others where
+ * it has them. One that does not say may change all.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
@@ -17,7 +17,4 @@ public @interface Changes {
 
     /** Whether those that the ModRM byte or the opcode names are among them. */
     boolean operands() default true;
-
-    /** Whether the arithmetic flags are. */
-    boolean flags() default true;
 }

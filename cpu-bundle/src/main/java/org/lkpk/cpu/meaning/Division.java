@@ -4,7 +4,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 
 /** DIV and IDIV. #DE where the quotient does not fit; the flags stay as they are. */
-@Changes(registers = {CpuState.EAX, CpuState.EDX}, operands = false, flags = false)
+@Changes(registers = {CpuState.EAX, CpuState.EDX}, operands = false)
 public final class Division {
     private Division() { }
 

@@ -5,7 +5,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 addition, subtraction, multiplication, division in all their forms. */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class FpuArithmetic {
     private FpuArithmetic() { }
 

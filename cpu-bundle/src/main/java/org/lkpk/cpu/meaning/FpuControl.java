@@ -9,7 +9,7 @@ import org.lkpk.cpu.table.Insn;
  * x87 control: words, environment, state, the stack's top, FWAIT. Of these only FNOP, FFREE and the rotations are noted in
  * FIP.
  */
-@Changes(registers = CpuState.EAX, operands = false, flags = false)
+@Changes(registers = CpuState.EAX, operands = false)
 public final class FpuControl {
     private FpuControl() { }
 

@@ -5,7 +5,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 constants, signs, roots and functions. */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class FpuFunctions {
     private FpuFunctions() { }
 

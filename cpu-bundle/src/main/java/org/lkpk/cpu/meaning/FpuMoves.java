@@ -5,7 +5,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** x87 loads, stores and exchanges. */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class FpuMoves {
     private FpuMoves() { }
 

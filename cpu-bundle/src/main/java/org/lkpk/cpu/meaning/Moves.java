@@ -37,48 +37,48 @@ public final class Moves {
     }
 
     /** The operand is decoded, and not read. */
-    @Changes(operands = false, flags = false)
+    @Changes(operands = false)
     public static void nop(CpuState s, Insn i) { }
 
     /** With a 16-bit operand size, which is undefined, the register becomes 0, as P6 and later do it. */
-    @Changes(flags = false)
+    @Changes
     public static void bswap(CpuState s, Insn i) {
         if (i.operandSize == 32) s.r[i.rm] = Integer.reverseBytes(s.r[i.rm]);
         else s.r16(i.rm, 0);
     }
 
-    @Changes(registers = EAX, operands = false, flags = false)
+    @Changes(registers = EAX, operands = false)
     public static void cbw(CpuState s, Insn i) {
         if (i.operandSize == 32) s.r[EAX] = (short) s.r[EAX];
         else s.r16(EAX, (byte) s.r[EAX]);
     }
 
-    @Changes(registers = EDX, operands = false, flags = false)
+    @Changes(registers = EDX, operands = false)
     public static void cwd(CpuState s, Insn i) {
         if (i.operandSize == 32) s.r[EDX] = s.r[EAX] >> 31;
         else s.r16(EDX, (short) s.r[EAX] >> 15);
     }
 
-    @Changes(registers = EAX, operands = false, flags = false)
+    @Changes(registers = EAX, operands = false)
     public static void xlat(CpuState s, Insn i) {
         int a = s.r[EBX] + (s.r[EAX] & 0xFF);
         if (i.addressSize == 16) a &= 0xFFFF;
         s.r8(0, s.tlb.load8(s.linear(i.segment, a, 1, CpuState.READ)));
     }
 
-    @Changes(registers = EAX, flags = false)
+    @Changes(registers = EAX)
     public static void xchg_a(CpuState s, Insn i) {
         int a = s.r[EAX], b = s.r[i.rm];
         Operands.register(s, EAX, i.operandSize, b);
         Operands.register(s, i.rm, i.operandSize, a);
     }
 
-    @Changes(flags = false)
+    @Changes
     public static void xchg_b(CpuState s, Insn i) {
         exchange(s, i, 8);
     }
 
-    @Changes(flags = false)
+    @Changes
     public static void xchg_v(CpuState s, Insn i) {
         exchange(s, i, i.operandSize);
     }
@@ -162,7 +162,7 @@ public final class Moves {
         s.arithmetic(s.r[EAX] >> 8 & 0xFF | (s.overflow() ? CpuState.OF : 0));
     }
 
-    @Changes(registers = EAX, operands = false, flags = false)
+    @Changes(registers = EAX, operands = false)
     public static void lahf(CpuState s, Insn i) {
         s.r8(4, s.eflags());
     }
@@ -182,17 +182,17 @@ public final class Moves {
         s.carry(true);
     }
 
-    @Changes(operands = false, flags = false)
+    @Changes(operands = false)
     public static void cld(CpuState s, Insn i) {
         s.system &= ~CpuState.DF;
     }
 
-    @Changes(operands = false, flags = false)
+    @Changes(operands = false)
     public static void std(CpuState s, Insn i) {
         s.system |= CpuState.DF;
     }
 
-    @Changes(registers = EAX, operands = false, flags = false)
+    @Changes(registers = EAX, operands = false)
     public static void salc(CpuState s, Insn i) {
         s.r8(0, s.carry() ? 0xFF : 0);
     }

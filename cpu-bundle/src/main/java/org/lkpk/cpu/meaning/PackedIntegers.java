@@ -11,7 +11,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Arithmetic and logic on packed integers in MMX and XMM registers, and the logic on packed numbers. */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class PackedIntegers {
     private PackedIntegers() { }
 

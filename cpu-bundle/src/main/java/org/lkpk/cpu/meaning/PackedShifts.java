@@ -10,7 +10,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Shifts of packed integers, by an operand or an immediate ({@code _i}), and of whole XMM registers by bytes. */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class PackedShifts {
     private PackedShifts() { }
 

@@ -11,7 +11,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Interleaving, narrowing and reordering of the elements of MMX and XMM registers. */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class PackedShuffles {
     private PackedShuffles() { }
 

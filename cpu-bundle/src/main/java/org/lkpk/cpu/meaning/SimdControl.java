@@ -10,7 +10,7 @@ import org.lkpk.cpu.table.Insn;
  * EMMS, MXCSR, FXSAVE and FXRSTOR, which leave XMM registers alone without CR4.OSFXSR; fences, prefetches and CLFLUSH,
  * which have no effect where memory is in order and there is no cache.
  */
-@Changes(operands = false, flags = false)
+@Changes(operands = false)
 public final class SimdControl {
     private SimdControl() { }
 

@@ -14,7 +14,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Conversions between integers, single and double precision in MMX, XMM and general registers. */
-@Changes(flags = false)
+@Changes
 public final class SimdConversions {
     private SimdConversions() { }
 

@@ -13,7 +13,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /** Moves between MMX, XMM, general registers and memory. Those called non-temporal have no cache to go around. */
-@Changes(flags = false)
+@Changes
 public final class SimdMoves {
     private static final long SIGNS = 0x8080808080808080L;
 
