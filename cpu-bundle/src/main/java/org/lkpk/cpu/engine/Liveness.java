@@ -59,10 +59,8 @@ final class Liveness {
 
     /** Whether it neither sets nor reads flags. */
     private boolean transparent(Insn i) {
-        return switch (i.form.name()) {
-            case "mov", "lea", "movzx", "movsx_b", "movsx_w", "not", "push", "pop", "nop" -> true;
-            default -> false;
-        };
+        String name = i.form.name();
+        return Meanings.MOVES.contains(name) || name.equals("push") || name.equals("pop");
     }
 
     private boolean backwards(Plan.Node node) {

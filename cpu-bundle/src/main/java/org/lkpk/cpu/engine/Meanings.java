@@ -53,6 +53,10 @@ public final class Meanings {
     /** They do nothing if their last operand is 0. */
     private static final Set<String> COUNTED = Set.of("shl", "shr", "sar", "rol", "ror", "shld", "shrd");
 
+    /** They neither set nor read flags, and between registers they cannot fault. */
+    static final Set<String> MOVES = Set.of("mov", "lea", "movzx", "movsx_b", "movsx_w", "not", "nop", "xchg_a", "xchg_v", "cbw", "cwd",
+            "bswap");
+
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();
     private final Map<String, Method> plain = new HashMap<>(), carries = new HashMap<>(), compared = new HashMap<>();
@@ -115,8 +119,9 @@ public final class Meanings {
 
     /** Whether an instruction may fault. */
     boolean mayFault(Insn i) {
+        if (i.form.name().equals("nop")) return false; // Its operand is not read.
         if (i.memory() || i.form.operands().contains(Operand.Ob) || i.form.operands().contains(Operand.Ov)) return true;
-        return condition(i.form) != null ? i.form.ends() : faults(of(i.form, i.operandSize));
+        return condition(i.form) != null ? i.form.ends() : !MOVES.contains(i.form.name()) && faults(of(i.form, i.operandSize));
     }
 
     /** What an instruction's result is without its flags, or null if that alone cannot be said. */

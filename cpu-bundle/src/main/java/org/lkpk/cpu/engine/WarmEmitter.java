@@ -1,7 +1,9 @@
 package org.lkpk.cpu.engine;
 
 import static org.objectweb.asm.Opcodes.*;
+import static org.lkpk.cpu.state.CpuState.EAX;
 import static org.lkpk.cpu.state.CpuState.EBP;
+import static org.lkpk.cpu.state.CpuState.EDX;
 import static org.lkpk.cpu.state.CpuState.ESP;
 
 import java.lang.reflect.Method;
@@ -329,13 +331,62 @@ class WarmEmitter extends Emitter {
 
     @Override
     boolean special() {
-        return fpu.emit(i, unchecked, number) || onStack();
+        return fpu.emit(i, unchecked, number) || idle() || i.operandSize == 32 && (onStack() || moves());
+    }
+
+    /** Whether it does nothing: compilers put such instructions into loops. */
+    private boolean idle() {
+        return i.form.name().equals("nop") || i.form.name().equals("xchg_a") && i.rm == EAX;
+    }
+
+    /** What only moves and widens 32 bits: nothing need be where a meaning would look for it. */
+    private boolean moves() {
+        switch (i.form.name()) {
+            case "xchg_a" -> exchange(EAX, i.rm);
+            case "xchg_v" -> {
+                if (!i.memory()) exchange(i.reg, i.rm);
+                else {
+                    load(i.form.operands().get(0), true);
+                    get(i.reg);
+                    m.visitVarInsn(ISTORE, RESULT);
+                    store("store32");
+                    set(i.reg);
+                }
+            }
+            case "cwd" -> {
+                get(EAX);
+                m.visitIntInsn(BIPUSH, 31);
+                m.visitInsn(ISHR);
+                set(EDX);
+            }
+            case "cbw" -> {
+                get(EAX);
+                m.visitInsn(I2S);
+                set(EAX);
+            }
+            case "bswap" -> {
+                get(i.rm);
+                m.visitMethodInsn(INVOKESTATIC, "java/lang/Integer", "reverseBytes", "(I)I", false);
+                set(i.rm);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void exchange(int one, int other) {
+        if (one == other) return;
+        get(one);
+        get(other);
+        set(one);
+        set(other);
     }
 
     // The stack, which is flat and 32 bits wide here
 
     private boolean onStack() {
-        if (i.operandSize != 32) return false;
         switch (i.form.name()) {
             case "push" -> {
                 load(i.form.operands().get(0), false);
