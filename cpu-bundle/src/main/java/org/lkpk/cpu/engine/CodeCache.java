@@ -3,7 +3,9 @@ package org.lkpk.cpu.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.lkpk.api.cpu.Memory;
 
 /**
@@ -87,13 +89,26 @@ final class CodeCache {
         if (b.whole != null) warm--;
     }
 
+    /** The regions of the page that one lies in. */
+    Set<Region> beside(Region r) {
+        Set<Region> beside = new LinkedHashSet<>();
+        for (Held h = pages[r.plan.head.index >>> 12]; h != null; h = h.next)
+            if (h.block.live && h.block.holder != null) beside.add(h.block.holder);
+        return beside;
+    }
+
     /** Takes a region in, if its blocks are all still there. */
     void add(Region r) {
-        if (r.before != null) {
-            if (!r.before.live) return;
-            drop(r.before);
-            dropped--;
-            r.before = null; // Its class is to go.
+        if (!r.before.isEmpty()) {
+            if (!r.before.stream().allMatch(b -> b.live)) {
+                for (Region b : r.before) b.retry();
+                return;
+            }
+            for (Region b : r.before) {
+                drop(b);
+                dropped--;
+            }
+            r.before = List.of(); // Their classes are to go.
             for (Plan.Node node : r.plan.nodes) node.block.asked = true;
         } else if (!r.plan.live()) {
             r.plan.forget();

@@ -185,7 +185,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     boolean well = r.run(s, b.entry);
                     if (!well && s.fault.vector != Fault.MISS) throw s.fault;
                     translated = false;
-                    if ((r.done += s.count) > r.again) translator.again(r);
+                    if ((r.done += s.count) > r.again) translator.again(r, cache.beside(r));
                     b = null;
                     if (well) continue;
                     Plan.Node node = r.node(s.progress);

@@ -51,6 +51,21 @@ final class Plan {
         int last() {
             return first + block.count - 1;
         }
+
+        /** Offset of what stands behind it. */
+        int next() {
+            return offset + block.length;
+        }
+
+        /** Whether it ends with a call. */
+        boolean calls() {
+            return block.ends && block.insns[block.count - 1].form.name().startsWith("call");
+        }
+
+        /** Offsets in the page of what it goes to, as far as that is known; what a call returns to is not. */
+        int[] leadsTo() {
+            return Arrays.stream(successors(block)).filter(o -> !calls() || o != next()).toArray();
+        }
     }
 
     final int mode;
@@ -61,7 +76,8 @@ final class Plan {
     final Set<Integer> returns = new HashSet<>();
     private final Map<Integer, Node> byOffset = new HashMap<>();
 
-    private Plan(Block head, List<Block> chosen) {
+    /** Of blocks of one page and mode, the head among them. */
+    Plan(Block head, List<Block> chosen) {
         this.head = head;
         mode = head.mode;
         chosen.sort(Comparator.comparingInt(b -> b.index));
@@ -87,8 +103,7 @@ final class Plan {
         int size = 0, bytes = 0;
         while (!next.isEmpty()) {
             Block b = next.poll();
-            int length = 0;
-            for (Insn i : b.insns) length += FpuEmitter.emits(i) ? NUMERIC : i.memory() ? LONG : SHORT;
+            int length = length(b);
             if ((size + b.count > most || bytes + length > LONGEST) && b != head) continue;
             chosen.add(b);
             b.asked = true;
@@ -102,6 +117,18 @@ final class Plan {
             }
         }
         return new Plan(head, chosen);
+    }
+
+    /** About how long its bytecode is. */
+    private static int length(Block b) {
+        int length = 0;
+        for (Insn i : b.insns) length += FpuEmitter.emits(i) ? NUMERIC : i.memory() ? LONG : SHORT;
+        return length;
+    }
+
+    /** Whether there is room for some blocks in one region. */
+    static boolean fits(List<Block> blocks) {
+        return blocks.stream().mapToInt(b -> b.count).sum() <= MOST && blocks.stream().mapToInt(Plan::length).sum() <= LONGEST;
     }
 
     /** Whether code of a block can become part of a region: flat, in one page, without a trap. */

@@ -1,6 +1,7 @@
 package org.lkpk.cpu.engine;
 
 import java.util.BitSet;
+import java.util.List;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
@@ -27,8 +28,10 @@ public abstract class Region {
     int[] entries;
     /** By block, how often it was entered there: counted by those that are warm. */
     int[] entered;
-    /** The region that it is made in the place of, or null. */
-    Region before;
+    /** The regions that it is made in the place of. */
+    List<Region> before = List.of();
+    /** Whether it does not fit into one with those beside it. */
+    volatile boolean apart;
     /** Size of its class in bytes. */
     int bytes;
     boolean live = true;
@@ -42,6 +45,11 @@ public abstract class Region {
      * {@link CpuState#progress} numbers, or to go on from there without it. A warm region throws that fault instead.
      */
     public abstract boolean run(CpuState s, int entry);
+
+    /** It could not be made again: it is to be asked for when it has done as much again. */
+    void retry() {
+        if (tier == Tier.WARM) again = 2 * done;
+    }
 
     /** The blocks by which it can be entered. */
     BitSet entries() {

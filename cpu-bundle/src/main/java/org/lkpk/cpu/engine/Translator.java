@@ -1,6 +1,8 @@
 package org.lkpk.cpu.engine;
 
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,8 +28,12 @@ final class Translator {
     /** So many misses are looked at; more than one in so many instructions is too much. */
     private static final long MANY = 4096, RARELY = 300;
 
-    /** What is to be made, the region that does the same already, or null, and which blocks are entries. */
-    private record Order(Plan plan, Region before, Tier tier, BitSet entries) { }
+    /** What is to be made, the regions that do the same already, and which blocks are entries; and what else if that is too long. */
+    private record Order(Plan plan, List<Region> before, Tier tier, BitSet entries, List<Order> otherwise) {
+        Order(Plan plan, List<Region> before, Tier tier, BitSet entries) {
+            this(plan, before, tier, entries, List.of());
+        }
+    }
 
     private final Meanings meanings;
     private final Tlb tlb;
@@ -49,25 +55,28 @@ final class Translator {
 
     /** Has a region made; false if too many are waiting. */
     boolean ask(Plan plan) {
-        return ask(new Order(plan, null, Tier.WARM, plan.all()));
+        return ask(new Order(plan, List.of(), Tier.WARM, plan.all()));
     }
 
-    /** Has a hot region made again, for the host's best compiler. */
-    void again(Region r) {
-        r.again = Long.MAX_VALUE;
-        if (!ask(new Order(r.plan, r, Tier.HOT, r.plan.entries(r.entered, r.done)))) r.again = 2 * r.done;
+    /** Has a hot region made again, for the host's best compiler, and one with some of its {@code page}. */
+    void again(Region r, Collection<Region> page) {
+        Union all = new Union(r, page);
+        List<Order> alone = all.parts.stream().filter(p -> all.parts.size() > 1 && p.tier == Tier.WARM)
+                .map(p -> new Order(p.plan, List.of(p), Tier.HOT, p.plan.entries(p.entered, p.done))).toList();
+        for (Region part : all.parts) part.again = Long.MAX_VALUE;
+        if (!ask(new Order(all.plan, all.parts, Tier.HOT, all.entries, alone))) for (Region part : all.parts) part.retry();
     }
 
     /** A region was left for want of an entry in memory's tables: what that happens to all the time is made again, too. */
     void missed(Region r) {
         misses++;
         if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY))
-            ask(new Order(r.plan, r, Tier.MISSING, r.entries()));
+            ask(new Order(r.plan, List.of(r), Tier.MISSING, r.entries()));
     }
 
     /** Has a region made again that can be entered at more blocks. */
     void admit(Region r, BitSet entries) {
-        ask(new Order(r.plan, r, r.tier, entries));
+        ask(new Order(r.plan, List.of(r), r.tier, entries));
     }
 
     private boolean ask(Order order) {
@@ -88,12 +97,12 @@ final class Translator {
     /** Makes a region at once; null if that is not possible. */
     Region make(Plan plan, Tier tier) {
         BitSet entries = tier == Tier.WARM ? plan.all() : plan.entries(new int[plan.nodes.length], 0);
-        return make(new Order(plan, null, tier, entries));
+        return make(new Order(plan, List.of(), tier, entries));
     }
 
     /** As {@link #admit}, at once. */
     Region make(Region r, BitSet entries) {
-        return make(new Order(r.plan, r, r.tier, entries));
+        return make(new Order(r.plan, List.of(r), r.tier, entries));
     }
 
     private Region make(Order order) {
@@ -105,7 +114,7 @@ final class Translator {
         Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu);
         nanos += System.nanoTime() - began;
         if (r == null) {
-            if (order.before != null) order.before.full = true;
+            if (order.before.size() == 1) order.before.get(0).full = true;
             return null;
         }
         r.before = order.before;
@@ -139,8 +148,14 @@ final class Translator {
     private void work() {
         try {
             while (!Thread.interrupted()) {
-                Region r = attempt(orders.take());
+                Order order = orders.take();
+                Region r = attempt(order);
                 if (r != null) made.add(r);
+                else for (Order other : order.otherwise) {
+                    for (Region b : other.before) b.apart = true;
+                    Region part = attempt(other);
+                    if (part != null) made.add(part);
+                }
             }
         } catch (InterruptedException closed) {
             // The processor is gone.

@@ -1,7 +1,6 @@
 package org.lkpk.cpu.engine;
 
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertTrue;
 import static org.lkpk.cpu.state.CpuState.*;
@@ -110,7 +109,7 @@ public class EntriesTest {
         Region other = translator.make(one, one.entries());
         cache.add(other);
         assertSame(other, head.holder);
-        assertNull(other.before);
+        assertTrue(other.before.isEmpty());
     }
 
     @Test
