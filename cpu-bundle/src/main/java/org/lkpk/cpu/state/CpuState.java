@@ -30,7 +30,7 @@ public final class CpuState {
     /** EFER's bit that lets NX of PAE's entries count. */
     public static final int EFER_NXE = 0x800;
 
-    /** Bits of {@link #mode}, which decoded code is keyed by. */
+    /** Bits of {@link #mode}, which decoded code is keyed by; in code that is flat, accesses need no checks but the pages'. */
     public static final int CODE32 = 1, STACK32 = 2, FLAT = 4, USER = 8;
 
     /** Bits of {@link #attention}. */
@@ -86,7 +86,7 @@ public final class CpuState {
     /** The rights of a segment that reaches over all 4 GB, else 0. */
     private final int[] whole = new int[8];
     public int cpl;
-    /** {@link #CODE32}, {@link #STACK32}, {@link #FLAT}, {@link #USER}: kept by {@link #segmentChanged} and {@link #privilege}. */
+    /** {@link #CODE32}, {@link #STACK32}, {@link #FLAT}, {@link #USER}: kept by {@link #segmentChanged}, {@link #privilege}, {@link #eflags}. */
     public int mode;
 
     public int cr0, cr2, cr3, cr4;
@@ -265,6 +265,7 @@ public final class CpuState {
         int before = system;
         system = value & flags;
         if (((before ^ system) & VM) != 0) for (int s = 0; s < 6; s++) segmentChanged(s);
+        else if (((before ^ system) & AC) != 0) segmentChanged(CS);
         attend();
     }
 
@@ -351,6 +352,7 @@ public final class CpuState {
         cpl = level;
         if (level == 3) mode |= USER;
         else mode &= ~USER;
+        if ((system & AC) != 0) segmentChanged(CS);
         tlb.select(level == 3);
     }
 
@@ -373,7 +375,7 @@ public final class CpuState {
         int m = mode & USER;
         if ((access[CS] & 0x4000) != 0) m |= CODE32;
         if ((access[SS] & 0x4000) != 0) m |= STACK32;
-        if ((m & 3) == 3 && flat(ES) && flat(SS) && flat(DS) && base[CS] == 0 && limit[CS] == -1) m |= FLAT;
+        if ((m & 3) == 3 && flat(ES) && flat(SS) && flat(DS) && base[CS] == 0 && limit[CS] == -1 && !checksAlignment()) m |= FLAT;
         mode = m;
     }
 

@@ -6,46 +6,48 @@ package org.lkpk.cpu.state;
  * the host's. As {@link View}, a record for its constant components.
  */
 public record Direct(byte[] ram, int[] read, int[] write, CpuState state) {
+    private static final Raw RAW = Raw.BEST;
+
     public int load8(int a, int number) {
         int e = read[a >>> 12];
         if ((e & 0xFFF) != 0) throw state.miss(number);
-        return ram[e ^ a] & 0xFF;
+        return RAW.getByte(ram, e ^ a) & 0xFF;
     }
 
     public int load16(int a, int number) {
-        return (short) Tlb.SHORT.get(ram, index(read, a, 2, number)) & 0xFFFF;
+        return RAW.getShort(ram, index(read, a, 2, number)) & 0xFFFF;
     }
 
     public int load32(int a, int number) {
-        return (int) Tlb.INT.get(ram, index(read, a, 4, number));
+        return RAW.getInt(ram, index(read, a, 4, number));
     }
 
     public void store8(int a, int v, int number) {
         int e = write[a >>> 12];
         if ((e & 0xFFF) != 0) throw state.miss(number);
-        ram[e ^ a] = (byte) v;
+        RAW.putByte(ram, e ^ a, (byte) v);
     }
 
     public void store16(int a, int v, int number) {
-        Tlb.SHORT.set(ram, index(write, a, 2, number), (short) v);
+        RAW.putShort(ram, index(write, a, 2, number), (short) v);
     }
 
     public void store32(int a, int v, int number) {
-        Tlb.INT.set(ram, index(write, a, 4, number), v);
+        RAW.putInt(ram, index(write, a, 4, number), v);
     }
 
     public int modify8(int a, int number) {
         int e = write[a >>> 12];
         if ((e & 0xFFF) != 0) throw state.miss(number);
-        return ram[e ^ a] & 0xFF;
+        return RAW.getByte(ram, e ^ a) & 0xFF;
     }
 
     public int modify16(int a, int number) {
-        return (short) Tlb.SHORT.get(ram, index(write, a, 2, number)) & 0xFFFF;
+        return RAW.getShort(ram, index(write, a, 2, number)) & 0xFFFF;
     }
 
     public int modify32(int a, int number) {
-        return (int) Tlb.INT.get(ram, index(write, a, 4, number));
+        return RAW.getInt(ram, index(write, a, 4, number));
     }
 
     private int index(int[] entries, int a, int size, int number) {
@@ -55,7 +57,7 @@ public record Direct(byte[] ram, int[] read, int[] write, CpuState state) {
     }
 
     /** Whether an access that is not aligned, or has no entry, is none within one page of RAM. */
-    private boolean beyond(int e, int a, int size) {
-        return (e & 0xFFF) != 0 || (a & 0xFFF) > 0x1000 - size || state.checksAlignment();
+    private static boolean beyond(int e, int a, int size) {
+        return (e & 0xFFF) != 0 || (a & 0xFFF) > 0x1000 - size;
     }
 }
