@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.fpu.Quick;
+import org.lkpk.cpu.fpu.Simd;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
 import org.lkpk.cpu.state.View;
@@ -22,6 +23,8 @@ final class Translator {
 
     /** After so many times its own length, code is worth the host's best compiler: measured, see docs/decisions.md. */
     private static final long HOT = Long.getLong("lkpk.translate.hot", 100_000);
+    /** What an SSE instruction takes in warm code, in those of others. */
+    private static final int LANES = 10;
 
     /** So many misses are looked at; more than one in so many instructions is too much. */
     private static final long MANY = 4096, RARELY = 300;
@@ -33,6 +36,7 @@ final class Translator {
     private final Tlb tlb;
     private final int[] registers;
     private final Quick fpu;
+    private final Simd simd;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final ConcurrentLinkedQueue<Region> made = new ConcurrentLinkedQueue<>();
     private Thread thread;
@@ -40,11 +44,12 @@ final class Translator {
     private volatile long regions, instructions, nanos;
     private long misses;
 
-    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu) {
+    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu, Simd simd) {
         meanings = new Meanings(profile);
         this.tlb = tlb;
         this.registers = registers;
         this.fpu = fpu;
+        this.simd = simd;
     }
 
     /** Has a region made; false if too many are waiting. */
@@ -102,14 +107,14 @@ final class Translator {
         boolean user = (plan.mode & CpuState.USER) != 0;
         View view = tlb.view(user);
         Record memory = order.tier == Tier.HOT ? tlb.direct(user) : view;
-        Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu);
+        Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu, simd);
         nanos += System.nanoTime() - began;
         if (r == null) {
             if (order.before != null) order.before.full = true;
             return null;
         }
         r.before = order.before;
-        if (order.tier == Tier.WARM) r.again = HOT * r.insns.length;
+        if (order.tier == Tier.WARM) r.again = HOT * r.insns.length / (plan.lanes() ? LANES : 1);
         regions++;
         instructions += r.insns.length;
         return r;
