@@ -74,7 +74,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         this.atOnce = atOnce;
         memory = s.board.memory();
         forge = new Forge(s.model.profile());
-        translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick);
+        translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick, s.simd);
         cache = new CodeCache(memory.bytes().length);
         traps = new Traps(this::remapped);
         breakpoints = new Breakpoints(s);

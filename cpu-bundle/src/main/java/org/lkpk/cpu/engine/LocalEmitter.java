@@ -11,8 +11,10 @@ import org.lkpk.cpu.meaning.Changes;
 import org.lkpk.cpu.meaning.Division;
 import org.lkpk.cpu.meaning.Multiplication;
 import org.lkpk.cpu.meaning.Shifts;
+import org.lkpk.cpu.state.Direct;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
 
 /**
  * Emits the instructions of a hot region. Registers and arithmetic flags are local variables from its entry to its exits, and
@@ -22,19 +24,21 @@ import org.objectweb.asm.MethodVisitor;
 final class LocalEmitter extends WarmEmitter {
     /** The words of flags have the operands that they are to be worked out of, or themselves: that form is a local variable, too. */
     private static final int FIRST = FLAGS_RESULT, SECOND = CARRIES, FORM = TOP + 1;
-    /** The first local variable that is free. */
-    static final int FREE = FORM + 1;
+    /** XMM registers, of which each is two halves; and the first local variable that is free. */
+    private static final int HALVES = 16, XMM = FORM + 1;
+    static final int FREE = SimdEmitter.FREE;
+    private static final String DIRECT = Type.getInternalName(Direct.class);
     /** Their meanings do no more than to compute. */
     private static final Set<Class<?>> COMPUTING = Set.of(Arithmetic.class, Division.class, Multiplication.class, Shifts.class);
     /** Their result says it all. */
     private static final Set<String> LOGIC = Set.of("and", "or", "xor", "test");
 
     /**
-     * Which registers a region has in local variables, as bits: all it touches, and those it changes; whether it calls what may
-     * let something come up, a device for instance; how it makes flags, and where it has them.
+     * Which registers, and halves of XMM registers, a region has in local variables, as bits: all it touches, and those it
+     * changes; whether it calls what may let something come up, a device for instance; how it makes flags, and where it has them.
      */
     static final class Use {
-        int registers, changed;
+        int registers, changed, halves, changedHalves;
         boolean calls;
         final List<Maker> makers = new ArrayList<>();
         final Flags flags = new Flags();
@@ -46,7 +50,9 @@ final class LocalEmitter extends WarmEmitter {
     /** What the whole region uses; and what this emission has seen of it so far. */
     private final Use use, seen = new Use();
     /** Registers whose local variables may differ from the state. */
-    private int dirty;
+    private int dirty, dirtyHalves;
+    /** Null where memory's slow ways are called: what SSE does otherwise than mostly has no way out there. */
+    private final SimdEmitter simd;
     /** The form of the flags here, and the block. */
     private int form = Flags.MIXED, block;
 
@@ -54,6 +60,7 @@ final class LocalEmitter extends WarmEmitter {
     LocalEmitter(MethodVisitor m, Meanings meanings, String region, String memory, Liveness liveness, Use use) {
         super(m, meanings, region, memory, liveness);
         this.use = use;
+        simd = memory.equals(DIRECT) ? new SimdEmitter(m, this, region) : null;
     }
 
     /** What has been emitted uses. */
@@ -66,6 +73,8 @@ final class LocalEmitter extends WarmEmitter {
     void begin(int block) {
         this.block = block;
         dirty = use.changed;
+        dirtyHalves = use.changedHalves;
+        if (simd != null) simd.forget();
         form = use.flags.comes(block);
     }
 
@@ -225,6 +234,7 @@ final class LocalEmitter extends WarmEmitter {
     @Override
     void enter() {
         for (int r = 0; r < 8; r++) if ((use.registers >> r & 1) != 0) fetch(r);
+        fetchHalves();
         setFlags();
     }
 
@@ -242,6 +252,7 @@ final class LocalEmitter extends WarmEmitter {
     @Override
     void leave() {
         for (int r = 0; r < 8; r++) if ((use.changed >> r & 1) != 0) keep(r);
+        keepHalves(use.changedHalves);
     }
 
     private void fetch(int r) {
@@ -261,9 +272,11 @@ final class LocalEmitter extends WarmEmitter {
     @Override
     void synchronize() {
         for (int r = 0; r < 8; r++) if ((dirty >> r & 1) != 0) keep(r);
+        keepHalves(dirtyHalves);
         keepFlags(form);
         setFlags();
-        dirty = 0;
+        dirty = dirtyHalves = 0;
+        if (simd != null) simd.forget();
     }
 
     @Override
@@ -272,6 +285,12 @@ final class LocalEmitter extends WarmEmitter {
         Changes changes = Meanings.changes(meaning);
         int registers = changes == null ? 0xFF : Meanings.registers(changes, i);
         for (int r = 0; r < 8; r++) if ((registers & use.registers & 1 << r) != 0) fetch(r);
+        if (!COMPUTING.contains(meaning.getDeclaringClass())) fetchHalves();
+    }
+
+    @Override
+    boolean special() {
+        return simd != null && simd.emit(i, unchecked, number) || super.special();
     }
 
     @Override
@@ -286,5 +305,44 @@ final class LocalEmitter extends WarmEmitter {
         seen.changed |= 1 << r;
         dirty |= 1 << r;
         m.visitVarInsn(ISTORE, REGISTERS + r);
+    }
+
+    // XMM registers, by halves: that of register n are 2n and 2n + 1
+
+    /** The local variable of a half that is read. */
+    int half(int h) {
+        seen.halves |= 1 << h;
+        return XMM + 2 * h;
+    }
+
+    /** The local variable of a half that is written. */
+    int changedHalf(int h) {
+        seen.changedHalves |= 1 << h;
+        dirtyHalves |= 1 << h;
+        return half(h);
+    }
+
+    private void fetchHalves() {
+        for (int h = 0; h < HALVES; h++) {
+            if ((use.halves >> h & 1) == 0) continue;
+            halves();
+            m.visitLdcInsn(h);
+            m.visitInsn(LALOAD);
+            m.visitVarInsn(LSTORE, XMM + 2 * h);
+        }
+    }
+
+    private void keepHalves(int which) {
+        for (int h = 0; h < HALVES; h++) {
+            if ((which >> h & 1) == 0) continue;
+            halves();
+            m.visitLdcInsn(h);
+            m.visitVarInsn(LLOAD, XMM + 2 * h);
+            m.visitInsn(LASTORE);
+        }
+    }
+
+    private void halves() {
+        m.visitFieldInsn(GETSTATIC, region, "XMM", "[J");
     }
 }

@@ -30,8 +30,8 @@ final class Plan {
             "cmps_v", "loop", "jcxz");
     /** An entry costs all other code some freedom: it is worth that once in so many instructions. */
     private static final int SELDOM = 50_000;
-    /** About how long an instruction's bytecode is, with an operand in memory and without, an x87 one's; and how long a method may be. */
-    private static final int LONG = 60, SHORT = 35, NUMERIC = 50, LONGEST = 7000;
+    /** About how long an instruction's bytecode is, with an operand in memory and without, an x87 or SSE one's; and how long a method may be. */
+    private static final int LONG = 60, SHORT = 35, NUMERIC = 50, LANES = 90, LONGEST = 7000;
 
     /** A block's place: where its instructions stand in {@link #insns}, and its offset in the page. */
     static final class Node {
@@ -122,8 +122,13 @@ final class Plan {
     /** About how long its bytecode is. */
     private static int length(Block b) {
         int length = 0;
-        for (Insn i : b.insns) length += FpuEmitter.emits(i) ? NUMERIC : i.memory() ? LONG : SHORT;
+        for (Insn i : b.insns) length += length(i);
         return length;
+    }
+
+    private static int length(Insn i) {
+        if (SimdEmitter.emits(i)) return LANES;
+        return FpuEmitter.emits(i) ? NUMERIC : i.memory() ? LONG : SHORT;
     }
 
     /** Whether there is room for some blocks in one region. */
@@ -214,6 +219,11 @@ final class Plan {
     /** Whether it ends a block and mostly goes on with the next one. */
     static boolean goesOn(Insn i) {
         return GOES_ON.contains(i.form.name());
+    }
+
+    /** Whether there are SSE instructions in it. */
+    boolean lanes() {
+        return Arrays.stream(insns).anyMatch(SimdEmitter::emits);
     }
 
     /** All blocks. */

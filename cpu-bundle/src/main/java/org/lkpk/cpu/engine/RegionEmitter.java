@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import org.lkpk.cpu.fpu.Quick;
+import org.lkpk.cpu.fpu.Simd;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.View;
 import org.lkpk.cpu.table.Insn;
@@ -26,7 +27,7 @@ import org.objectweb.asm.Type;
  */
 final class RegionEmitter {
     /** What a region's class is made with, and keeps in static fields. */
-    record Binding(Record memory, View view, int[] registers, Quick fpu, Insn[] insns) { }
+    record Binding(Record memory, View view, int[] registers, Quick fpu, Simd simd, long[] xmm, Insn[] insns) { }
 
     private static final String SUPER = Type.getInternalName(Region.class), STATE = Emitter.STATE;
     /** Which compilers the host's JVM puts on them is said by their names: see docs/decisions.md. */
@@ -88,12 +89,12 @@ final class RegionEmitter {
      * The region, or null if its method would be too long.
      * @param view the guest's memory with all its ways, for x87 instructions
      */
-    Region make(View view, int[] registers, Quick fpu) {
+    Region make(View view, int[] registers, Quick fpu, Simd simd) {
         byte[] code = code();
         if (code == null) return null;
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup()
-                    .defineHiddenClassWithClassData(code, new Binding(memory, view, registers, fpu, plan.insns), true);
+                    .defineHiddenClassWithClassData(code, new Binding(memory, view, registers, fpu, simd, simd.xmm, plan.insns), true);
             Region r = (Region) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
                     .asType(MethodType.methodType(Region.class)).invokeExact();
             r.insns = plan.insns;
@@ -164,9 +165,10 @@ final class RegionEmitter {
 
     /** Static fields for the parts of the class data. */
     private void constants(ClassWriter c) {
-        String[] names = {"MEMORY", "VIEW", "REGISTERS", "FPU", "INSNS"}, parts = {"memory", "view", "registers", "fpu", "insns"};
+        String[] names = {"MEMORY", "VIEW", "REGISTERS", "FPU", "SIMD", "XMM", "INSNS"};
+        String[] parts = {"memory", "view", "registers", "fpu", "simd", "xmm", "insns"};
         String[] types = {Type.getDescriptor(memory.getClass()), Type.getDescriptor(View.class), "[I",
-            Type.getDescriptor(Quick.class), Type.getDescriptor(Insn[].class)};
+            Type.getDescriptor(Quick.class), Type.getDescriptor(Simd.class), "[J", Type.getDescriptor(Insn[].class)};
         Handle bootstrap = new Handle(H_INVOKESTATIC, "java/lang/invoke/MethodHandles", "classData",
                 "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;", false);
         MethodVisitor init = c.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.fpu.Quick;
+import org.lkpk.cpu.fpu.Simd;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
 import org.lkpk.cpu.state.View;
@@ -24,6 +25,8 @@ final class Translator {
 
     /** After so many times its own length, code is worth the host's best compiler: measured, see docs/decisions.md. */
     private static final long HOT = Long.getLong("lkpk.translate.hot", 100_000);
+    /** What an SSE instruction takes in warm code, in those of others. */
+    private static final int LANES = 10;
 
     /** So many misses are looked at; more than one in so many instructions is too much. */
     private static final long MANY = 4096, RARELY = 300;
@@ -39,6 +42,7 @@ final class Translator {
     private final Tlb tlb;
     private final int[] registers;
     private final Quick fpu;
+    private final Simd simd;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final ConcurrentLinkedQueue<Region> made = new ConcurrentLinkedQueue<>();
     private Thread thread;
@@ -46,11 +50,12 @@ final class Translator {
     private volatile long regions, instructions, nanos;
     private long misses;
 
-    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu) {
+    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu, Simd simd) {
         meanings = new Meanings(profile);
         this.tlb = tlb;
         this.registers = registers;
         this.fpu = fpu;
+        this.simd = simd;
     }
 
     /** Has a region made; false if too many are waiting. */
@@ -111,14 +116,14 @@ final class Translator {
         boolean user = (plan.mode & CpuState.USER) != 0;
         View view = tlb.view(user);
         Record memory = order.tier == Tier.HOT ? tlb.direct(user) : view;
-        Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu);
+        Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu, simd);
         nanos += System.nanoTime() - began;
         if (r == null) {
             if (order.before.size() == 1) order.before.get(0).full = true;
             return null;
         }
         r.before = order.before;
-        if (order.tier == Tier.WARM) r.again = HOT * r.insns.length;
+        if (order.tier == Tier.WARM) r.again = HOT * r.insns.length / (plan.lanes() ? LANES : 1);
         regions++;
         instructions += r.insns.length;
         return r;

@@ -33,7 +33,8 @@ class WarmEmitter extends Emitter {
     /** From where to where a meaning runs that has all state where it belongs. */
     record Range(Label from, Label to) { }
 
-    private final String region, memory;
+    final String region;
+    private final String memory;
     final Liveness liveness;
     final FpuEmitter fpu;
     final List<Range> calls = new ArrayList<>();
@@ -313,7 +314,7 @@ class WarmEmitter extends Emitter {
         access(method, "(III)V");
     }
 
-    private void memory() {
+    final void memory() {
         m.visitFieldInsn(GETSTATIC, region, "MEMORY", "L" + memory + ";");
     }
 

@@ -21,6 +21,8 @@ public final class Fpu extends Registers {
 
     /** What {@link #normalReal} answers where it cannot. */
     public static final long NO_REAL = Normals.NO_REAL;
+    /** What {@link #normalInteger} answers where it cannot. */
+    public static final long NO_INTEGER = Normals.NO_INTEGER;
 
     public final Result result = new Result(this);
     /** For translated code. */
@@ -214,7 +216,12 @@ public final class Fpu extends Registers {
         return Normals.real(this, significand(0), word(0));
     }
 
-    /** Notes what {@link #normalReal} made of C1 and PE. */
+    /** The integer of {@code bits} bits likewise, or {@link #NO_INTEGER}. */
+    public long normalInteger(int bits) {
+        return Normals.integer(this, significand(0), word(0), bits);
+    }
+
+    /** Notes what {@link #normalReal} or {@link #normalInteger} made of C1 and PE. */
     public void normalStored() {
         inexact |= rest;
         up = roundedUp;
@@ -295,6 +302,10 @@ public final class Fpu extends Registers {
             put(to, s);
             return;
         }
+        if (Normals.withZero(this, operation, a, ae, b, be)) {
+            put(to, rest);
+            return;
+        }
         if ((ae | be) >= EMPTY) underflow();
         else arithmetic.operate(operation, a, ae, b, be, 0);
         settle(to);
@@ -307,6 +318,10 @@ public final class Fpu extends Registers {
     }
 
     private void outcome(int operation, int to, long a, int ae) {
+        if (result.raised == 0) {
+            outcome(operation, to, a, ae, result.significand, result.signExponent);
+            return;
+        }
         if (ae >= EMPTY) underflow();
         else arithmetic.operate(operation, a, ae, result.significand, result.signExponent, result.raised & DE);
         settle(to);

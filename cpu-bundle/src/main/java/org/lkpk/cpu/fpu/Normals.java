@@ -19,6 +19,8 @@ final class Normals {
 
     /** What {@link #real} answers where it cannot: the least denormal, which is never what it makes. */
     static final long NO_REAL = 1;
+    /** What {@link #integer} answers where it cannot: it is none of the integers that it makes. */
+    static final long NO_INTEGER = Long.MIN_VALUE;
 
     private Normals() { }
 
@@ -104,6 +106,39 @@ final class Normals {
         return f.drop == 0 ? rounded(f, s) : roundedShort(f, s);
     }
 
+    // Zeros
+
+    /**
+     * Whether an operand or the result is 0, nothing is to be raised, and numbers are moderate else: then the result is in
+     * {@link Registers#rest} and {@link Registers#exponent}. {@code operation} is the reg field of D8.
+     */
+    static boolean withZero(Registers f, int operation, long a, int ae, long b, int be) {
+        boolean none = zero(a, ae), other = zero(b, be);
+        if (f.unusual || !none && !moderate(a, ae) || !other && !moderate(b, be)) return false;
+        int signs = (ae ^ be) & SIGN;
+        return switch (operation) {
+            case Fpu.MULTIPLY -> (none || other) && zeroOrOther(f, 0, signs);
+            case Fpu.DIVIDE -> none && !other && zeroOrOther(f, 0, signs);
+            case Fpu.DIVIDE_REVERSED -> other && !none && zeroOrOther(f, 0, signs);
+            case Fpu.ADD -> sumWithZero(f, a, ae, b, be);
+            case Fpu.SUBTRACT -> sumWithZero(f, a, ae, b, be ^ SIGN);
+            default -> sumWithZero(f, a, ae ^ SIGN, b, be);
+        };
+    }
+
+    private static boolean sumWithZero(Registers f, long a, int ae, long b, int be) {
+        if (a == 0) return b == 0 ? zeroOrOther(f, 0, ae & be) : zeroOrOther(f, b, be);
+        if (b == 0) return zeroOrOther(f, a, ae);
+        return a == b && (ae ^ be) == SIGN && zeroOrOther(f, 0, 0);
+    }
+
+    private static boolean zeroOrOther(Registers f, long s, int e) {
+        f.rest = s;
+        f.exponent = e;
+        f.up = 0;
+        return true;
+    }
+
     // Exact results: 64 bits, and in rest all that is below them
 
     private static long exactProduct(Registers f, long a, int ae, long b, int be) {
@@ -175,6 +210,33 @@ final class Normals {
         f.up = up;
         f.exponent = f.exponent + (int) (~sum >>> 63) & (SIGN | EXPONENT);
         return sum | INTEGER_BIT;
+    }
+
+    /**
+     * The number as an integer of {@code bits} bits, rounded as the control word says, with what was rounded off and C1 left
+     * for later; {@link #NO_INTEGER} if it is none, or neither 0 nor normal.
+     */
+    static long integer(Registers f, long s, int e, int bits) {
+        int shift = BIAS + 63 - (e & (EXPONENT | Registers.EMPTY));
+        if (s >= 0 || shift <= 64 - bits || shift == BIAS + 63 || !f.masked()) return zeroInteger(f, s, e);
+        long tail = shift < 64 ? s << -shift : shift == 64 ? s : 1, kept = shift < 64 ? s >>> shift : 0;
+        int negative = e >> 15 & 1;
+        long up = switch (f.control >> 10 & 3) {
+            case Registers.NEAREST -> (tail & tail - 1 + (kept & 1)) >>> 63;
+            case Registers.CHOP -> 0;
+            default -> ((f.control >> 10 & 3) == Registers.DOWN) == (negative != 0) && tail != 0 ? 1 : 0;
+        };
+        kept += up;
+        if (kept >>> bits - 1 != 0) return NO_INTEGER; // The most negative one is left to others.
+        f.rest = tail;
+        f.roundedUp = up;
+        return (kept ^ -negative) + negative;
+    }
+
+    private static long zeroInteger(Registers f, long s, int e) {
+        if (!zero(s, e)) return NO_INTEGER;
+        f.rest = f.roundedUp = 0;
+        return 0;
     }
 
     /** The number as a double, rounded, with what was rounded off and C1 left for later; {@link #NO_REAL} if it is not 0 or normal both here and there. */

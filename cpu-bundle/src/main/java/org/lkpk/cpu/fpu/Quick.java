@@ -90,11 +90,13 @@ public record Quick(Fpu fpu, long[] significands, int[] words) {
 
     public void pushReal(int n, long bits) {
         if (Normals.real(bits) && vacant(n)) push(n, Normals.significand(bits), Normals.signExponent(bits));
+        else if (bits << 1 == 0 && vacant(n)) push(n, 0, (int) (bits >>> 48));
         else fpu.loadReal(bits);
     }
 
     public void pushSingle(int n, int bits) {
         if (Normals.single(bits) && vacant(n)) push(n, Normals.significand(bits), Normals.signExponent(bits));
+        else if (bits << 1 == 0 && vacant(n)) push(n, 0, bits >>> 16);
         else fpu.loadSingle(bits);
     }
 
@@ -104,11 +106,13 @@ public record Quick(Fpu fpu, long[] significands, int[] words) {
     }
 
     public void pushInteger(int n, long value) {
-        if (value != 0 && vacant(n)) {
+        if (!vacant(n)) fpu.loadInteger(value);
+        else if (value == 0) push(n, 0, 0);
+        else {
             long magnitude = Math.abs(value);
             int shift = Long.numberOfLeadingZeros(magnitude);
             push(n, magnitude << shift, (int) (value >>> 48) & SIGN | BIAS + 63 - shift);
-        } else fpu.loadInteger(value);
+        }
     }
 
     public void pushOne(int n) {
@@ -189,6 +193,11 @@ public record Quick(Fpu fpu, long[] significands, int[] words) {
     /** R(n) as a double, or {@link Fpu#NO_REAL}; {@link Fpu#normalStored} follows when it is in memory. */
     public long real(int n) {
         return Normals.real(fpu, significands[n & 7], words[n & 7]);
+    }
+
+    /** As an integer of {@code bits} bits, or {@link Fpu#NO_INTEGER}, likewise. */
+    public long integer(int n, int bits) {
+        return Normals.integer(fpu, significands[n & 7], words[n & 7], bits);
     }
 
     // Comparisons: into the condition codes, or ZF, PF, CF

@@ -57,7 +57,7 @@ public final class Simd {
      * Whether rounding is to nearest, no exception is unmasked and PE is set already, so that a result's being inexact,
      * of which Java's own arithmetic does not tell, changes nothing.
      */
-    boolean settled() {
+    public boolean settled() {
         return (mxcsr & (RC | MASKS | Fpu.PE)) == (MASKS | Fpu.PE);
     }
 

@@ -116,15 +116,30 @@ public final class FpuFlat {
     }
 
     public static void storeInteger16(CpuState s, View m, Quick f, int n, int linear, int number) {
-        FpuMoves.storeInteger16(s, slow(s, f, number), linear);
+        long normal = f.integer(n, 16);
+        if (normal == Fpu.NO_INTEGER) FpuMoves.storeInteger16(s, slow(s, f, number), linear);
+        else {
+            m.store16(linear, (int) normal, number);
+            f.fpu().normalStored();
+        }
     }
 
     public static void storeInteger32(CpuState s, View m, Quick f, int n, int linear, int number) {
-        FpuMoves.storeInteger32(s, slow(s, f, number), linear);
+        long normal = f.integer(n, 32);
+        if (normal == Fpu.NO_INTEGER) FpuMoves.storeInteger32(s, slow(s, f, number), linear);
+        else {
+            m.store32(linear, (int) normal, number);
+            f.fpu().normalStored();
+        }
     }
 
     public static void storeInteger64(CpuState s, View m, Quick f, int n, int linear, int number) {
-        FpuMoves.storeInteger64(s, slow(s, f, number), linear);
+        long normal = f.integer(n, 64);
+        if (normal == Fpu.NO_INTEGER) FpuMoves.storeInteger64(s, slow(s, f, number), linear);
+        else {
+            m.store64(linear, normal, number);
+            f.fpu().normalStored();
+        }
     }
 
     private static Fpu slow(CpuState s, Quick f, int number) {

@@ -144,6 +144,12 @@ public final class FpuMoves {
 
     static boolean storeInteger16(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 2, 2);
+        long normal = f.normalInteger(16);
+        if (normal != Fpu.NO_INTEGER) {
+            s.tlb.store16(a, (int) normal);
+            f.normalStored();
+            return true;
+        }
         int value = (int) f.integer(16);
         if (f.storable()) s.tlb.store16(a, value);
         return f.stored();
@@ -167,6 +173,12 @@ public final class FpuMoves {
 
     static boolean storeInteger32(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 4, 4);
+        long normal = f.normalInteger(32);
+        if (normal != Fpu.NO_INTEGER) {
+            s.tlb.store32(a, (int) normal);
+            f.normalStored();
+            return true;
+        }
         int value = (int) f.integer(32);
         if (f.storable()) s.tlb.store32(a, value);
         return f.stored();
@@ -182,6 +194,12 @@ public final class FpuMoves {
 
     static boolean storeInteger64(CpuState s, Fpu f, int a) {
         s.tlb.writable(a, 8, 8);
+        long normal = f.normalInteger(64);
+        if (normal != Fpu.NO_INTEGER) {
+            s.tlb.store64(a, normal);
+            f.normalStored();
+            return true;
+        }
         long value = f.integer(64);
         if (f.storable()) s.tlb.store64(a, value);
         return f.stored();

@@ -15,262 +15,196 @@ import org.lkpk.cpu.table.Insn;
 public final class PackedIntegers {
     private PackedIntegers() { }
 
-    /** All but the top bit of each element. */
-    private static final long BYTES = 0x7F7F7F7F7F7F7F7FL, WORDS = 0x7FFF7FFF7FFF7FFFL, DOUBLEWORDS = 0x7FFFFFFF7FFFFFFFL;
-
     // Sums
 
     public static void paddb(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a & BYTES) + (b & BYTES) ^ (a ^ b) & ~BYTES);
+        both(s, i, Halves::paddb);
     }
 
     public static void psubb(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a | ~BYTES) - (b & BYTES) ^ (a ^ ~b) & ~BYTES);
+        both(s, i, Halves::psubb);
     }
 
     public static void paddw(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a & WORDS) + (b & WORDS) ^ (a ^ b) & ~WORDS);
+        both(s, i, Halves::paddw);
     }
 
     public static void psubw(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a | ~WORDS) - (b & WORDS) ^ (a ^ ~b) & ~WORDS);
+        both(s, i, Halves::psubw);
     }
 
     public static void paddd(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a & DOUBLEWORDS) + (b & DOUBLEWORDS) ^ (a ^ b) & ~DOUBLEWORDS);
+        both(s, i, Halves::paddd);
     }
 
     public static void psubd(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a | ~DOUBLEWORDS) - (b & DOUBLEWORDS) ^ (a ^ ~b) & ~DOUBLEWORDS);
+        both(s, i, Halves::psubd);
     }
 
     public static void paddq(CpuState s, Insn i) {
-        both(s, i, (a, b) -> a + b);
+        both(s, i, Halves::paddq);
     }
 
     public static void psubq(CpuState s, Insn i) {
-        both(s, i, (a, b) -> a - b);
+        both(s, i, Halves::psubq);
     }
 
     public static void paddsb(CpuState s, Insn i) {
-        bytes(s, i, (a, b) -> clamp(a + b, -0x80, 0x7F));
+        both(s, i, Halves::paddsb);
     }
 
     public static void paddsw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> clamp(a + b, -0x8000, 0x7FFF));
+        both(s, i, Halves::paddsw);
     }
 
     public static void paddusb(CpuState s, Insn i) {
-        unsignedBytes(s, i, (a, b) -> Math.min(a + b, 0xFF));
+        both(s, i, Halves::paddusb);
     }
 
     public static void paddusw(CpuState s, Insn i) {
-        unsignedWords(s, i, (a, b) -> Math.min(a + b, 0xFFFF));
+        both(s, i, Halves::paddusw);
     }
 
     public static void psubsb(CpuState s, Insn i) {
-        bytes(s, i, (a, b) -> clamp(a - b, -0x80, 0x7F));
+        both(s, i, Halves::psubsb);
     }
 
     public static void psubsw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> clamp(a - b, -0x8000, 0x7FFF));
+        both(s, i, Halves::psubsw);
     }
 
     public static void psubusb(CpuState s, Insn i) {
-        unsignedBytes(s, i, (a, b) -> Math.max(a - b, 0));
+        both(s, i, Halves::psubusb);
     }
 
     public static void psubusw(CpuState s, Insn i) {
-        unsignedWords(s, i, (a, b) -> Math.max(a - b, 0));
+        both(s, i, Halves::psubusw);
     }
 
     // Comparisons, least and greatest, averages
 
     public static void pcmpeqb(CpuState s, Insn i) {
-        bytes(s, i, (a, b) -> a == b ? -1 : 0);
+        both(s, i, Halves::pcmpeqb);
     }
 
     public static void pcmpeqw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> a == b ? -1 : 0);
+        both(s, i, Halves::pcmpeqw);
     }
 
     public static void pcmpeqd(CpuState s, Insn i) {
-        doublewords(s, i, (a, b) -> a == b ? -1 : 0);
+        both(s, i, Halves::pcmpeqd);
     }
 
     public static void pcmpgtb(CpuState s, Insn i) {
-        bytes(s, i, (a, b) -> a > b ? -1 : 0);
+        both(s, i, Halves::pcmpgtb);
     }
 
     public static void pcmpgtw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> a > b ? -1 : 0);
+        both(s, i, Halves::pcmpgtw);
     }
 
     public static void pcmpgtd(CpuState s, Insn i) {
-        doublewords(s, i, (a, b) -> a > b ? -1 : 0);
+        both(s, i, Halves::pcmpgtd);
     }
 
     public static void pminub(CpuState s, Insn i) {
-        unsignedBytes(s, i, (a, b) -> Math.min(a, b));
+        both(s, i, Halves::pminub);
     }
 
     public static void pmaxub(CpuState s, Insn i) {
-        unsignedBytes(s, i, (a, b) -> Math.max(a, b));
+        both(s, i, Halves::pmaxub);
     }
 
     public static void pminsw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> Math.min(a, b));
+        both(s, i, Halves::pminsw);
     }
 
     public static void pmaxsw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> Math.max(a, b));
+        both(s, i, Halves::pmaxsw);
     }
 
     public static void pavgb(CpuState s, Insn i) {
-        unsignedBytes(s, i, (a, b) -> a + b + 1 >> 1);
+        both(s, i, Halves::pavgb);
     }
 
     public static void pavgw(CpuState s, Insn i) {
-        unsignedWords(s, i, (a, b) -> a + b + 1 >> 1);
+        both(s, i, Halves::pavgw);
     }
 
     public static void psadbw(CpuState s, Insn i) {
-        both(s, i, PackedIntegers::distance);
+        both(s, i, Halves::psadbw);
     }
 
     // Products
 
     public static void pmullw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> a * b);
+        both(s, i, Halves::pmullw);
     }
 
     public static void pmulhw(CpuState s, Insn i) {
-        words(s, i, (a, b) -> a * b >> 16);
+        both(s, i, Halves::pmulhw);
     }
 
     public static void pmulhuw(CpuState s, Insn i) {
-        unsignedWords(s, i, (a, b) -> a * b >>> 16);
+        both(s, i, Halves::pmulhuw);
     }
 
     public static void pmuludq(CpuState s, Insn i) {
-        both(s, i, (a, b) -> (a & 0xFFFFFFFFL) * (b & 0xFFFFFFFFL));
+        both(s, i, Halves::pmuludq);
     }
 
     public static void pmaddwd(CpuState s, Insn i) {
-        both(s, i, PackedIntegers::products);
+        both(s, i, Halves::pmaddwd);
     }
 
     // Logic
 
     public static void pand(CpuState s, Insn i) {
-        both(s, i, (a, b) -> a & b);
+        both(s, i, Halves::pand);
     }
 
     public static void pandn(CpuState s, Insn i) {
-        both(s, i, (a, b) -> ~a & b);
+        both(s, i, Halves::pandn);
     }
 
     public static void por(CpuState s, Insn i) {
-        both(s, i, (a, b) -> a | b);
+        both(s, i, Halves::por);
     }
 
     public static void pxor(CpuState s, Insn i) {
-        both(s, i, (a, b) -> a ^ b);
+        both(s, i, Halves::pxor);
     }
 
     public static void andps(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> a & b);
+        xmm(s, i, Halves::pand);
     }
 
     public static void andpd(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> a & b);
+        xmm(s, i, Halves::pand);
     }
 
     public static void andnps(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> ~a & b);
+        xmm(s, i, Halves::pandn);
     }
 
     public static void andnpd(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> ~a & b);
+        xmm(s, i, Halves::pandn);
     }
 
     public static void orps(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> a | b);
+        xmm(s, i, Halves::por);
     }
 
     public static void orpd(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> a | b);
+        xmm(s, i, Halves::por);
     }
 
     public static void xorps(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> a ^ b);
+        xmm(s, i, Halves::pxor);
     }
 
     public static void xorpd(CpuState s, Insn i) {
-        xmm(s, i, (a, b) -> a ^ b);
-    }
-
-    // Elements
-
-    private interface Element {
-        int of(int a, int b);
-    }
-
-    private static int clamp(int v, int least, int greatest) {
-        return Math.max(least, Math.min(greatest, v));
-    }
-
-    /** The sum of the absolute differences of eight bytes. */
-    private static long distance(long a, long b) {
-        long sum = 0;
-        for (int n = 0; n < 64; n += 8) sum += Math.abs((int) (a >>> n & 0xFF) - (int) (b >>> n & 0xFF));
-        return sum;
-    }
-
-    /** Products of words, added in pairs. */
-    private static long products(long a, long b) {
-        long sums = 0;
-        for (int n = 0; n < 64; n += 32) {
-            int low = (short) (a >>> n) * (short) (b >>> n), high = (short) (a >>> n + 16) * (short) (b >>> n + 16);
-            sums |= (low + high & 0xFFFFFFFFL) << n;
-        }
-        return sums;
-    }
-
-    private static void bytes(CpuState s, Insn i, Element e) {
-        both(s, i, (a, b) -> {
-            long v = 0;
-            for (int n = 0; n < 64; n += 8) v |= (e.of((byte) (a >>> n), (byte) (b >>> n)) & 0xFFL) << n;
-            return v;
-        });
-    }
-
-    private static void unsignedBytes(CpuState s, Insn i, Element e) {
-        both(s, i, (a, b) -> {
-            long v = 0;
-            for (int n = 0; n < 64; n += 8) v |= (e.of((int) (a >>> n) & 0xFF, (int) (b >>> n) & 0xFF) & 0xFFL) << n;
-            return v;
-        });
-    }
-
-    private static void words(CpuState s, Insn i, Element e) {
-        both(s, i, (a, b) -> {
-            long v = 0;
-            for (int n = 0; n < 64; n += 16) v |= (e.of((short) (a >>> n), (short) (b >>> n)) & 0xFFFFL) << n;
-            return v;
-        });
-    }
-
-    private static void unsignedWords(CpuState s, Insn i, Element e) {
-        both(s, i, (a, b) -> {
-            long v = 0;
-            for (int n = 0; n < 64; n += 16) v |= (e.of((int) (a >>> n) & 0xFFFF, (int) (b >>> n) & 0xFFFF) & 0xFFFFL) << n;
-            return v;
-        });
-    }
-
-    private static void doublewords(CpuState s, Insn i, Element e) {
-        both(s, i, (a, b) -> e.of((int) a, (int) b) & 0xFFFFFFFFL | (long) e.of((int) (a >>> 32), (int) (b >>> 32)) << 32);
+        xmm(s, i, Halves::pxor);
     }
 
     // Registers

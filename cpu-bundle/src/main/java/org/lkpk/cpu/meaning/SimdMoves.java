@@ -256,8 +256,7 @@ public final class SimdMoves {
 
     public static void movmskps(CpuState s, Insn i) {
         Simd u = sse(s);
-        long low = u.xmm[2 * i.rm], high = u.xmm[2 * i.rm + 1];
-        s.r[i.reg] = (int) (low >>> 31 & 1 | low >>> 63 << 1 | (high >>> 31 & 1) << 2 | high >>> 63 << 3);
+        s.r[i.reg] = Halves.singleSigns(u.xmm[2 * i.rm]) | Halves.singleSigns(u.xmm[2 * i.rm + 1]) << 2;
     }
 
     public static void movmskpd(CpuState s, Insn i) {
@@ -266,17 +265,11 @@ public final class SimdMoves {
     }
 
     public static void pmovmskb(CpuState s, Insn i) {
-        if (mmx(i)) s.r[i.reg] = signs(mmxSource(s, i));
+        if (mmx(i)) s.r[i.reg] = Halves.signs(mmxSource(s, i));
         else {
             Simd u = sse(s);
-            s.r[i.reg] = signs(u.xmm[2 * i.rm]) | signs(u.xmm[2 * i.rm + 1]) << 8;
+            s.r[i.reg] = Halves.signs(u.xmm[2 * i.rm]) | Halves.signs(u.xmm[2 * i.rm + 1]) << 8;
         }
-    }
-
-    private static int signs(long v) {
-        int mask = 0;
-        for (int n = 0; n < 8; n++) mask |= (int) (v >>> 8 * n + 7 & 1) << n;
-        return mask;
     }
 
     public static void maskmovq(CpuState s, Insn i) {

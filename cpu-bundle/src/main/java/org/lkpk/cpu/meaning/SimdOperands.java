@@ -7,7 +7,7 @@ import org.lkpk.cpu.table.Insn;
 import org.lkpk.cpu.table.Operand;
 
 /** What every MMX and SSE instruction begins and ends with: its checks and its operands. */
-final class SimdOperands {
+public final class SimdOperands {
     private SimdOperands() { }
 
     // Checks
@@ -26,6 +26,11 @@ final class SimdOperands {
         return s.simd;
     }
 
+    /** Whether {@link #sse} lets an instruction go on. */
+    public static boolean ready(CpuState s) {
+        return (s.cr0 & (CpuState.CR0_EM | CpuState.CR0_TS)) == 0 && (s.cr4 & CpuState.CR4_OSFXSR) != 0;
+    }
+
     /** Before an SSE instruction that computes. */
     static Simd compute(CpuState s) {
         Simd u = sse(s);
@@ -39,7 +44,7 @@ final class SimdOperands {
     }
 
     /** Whether the row is that for MMX registers. */
-    static boolean mmx(Insn i) {
+    public static boolean mmx(Insn i) {
         for (Operand o : i.form.operands()) if (o == Operand.Pq || o == Operand.Nq) return true;
         return false;
     }

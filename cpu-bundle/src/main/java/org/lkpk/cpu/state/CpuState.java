@@ -453,8 +453,8 @@ public final class CpuState {
         return fault(vector, 0);
     }
 
-    /** What ends a region before the access to memory of its instruction {@code number}. */
-    Fault miss(int number) {
+    /** What ends a region before its instruction {@code number}, which the interpreter is to do. */
+    public Fault miss(int number) {
         progress = number;
         fault.vector = Fault.MISS;
         return fault;

@@ -50,6 +50,47 @@ public record Direct(byte[] ram, int[] read, int[] write, CpuState state) {
         return RAW.getInt(ram, index(write, a, 4, number));
     }
 
+    public long load64(int a, int number) {
+        return (long) Tlb.LONG.get(ram, index(read, a, 8, number));
+    }
+
+    public void store64(int a, long v, int number) {
+        Tlb.LONG.set(ram, index(write, a, 8, number), v);
+    }
+
+    // 16 bytes: where they are in RAM, and their halves there
+
+    public int read128(int a, int number) {
+        return index(read, a, 16, number);
+    }
+
+    public int write128(int a, int number) {
+        return index(write, a, 16, number);
+    }
+
+    /** The same for an address that must be a multiple of 16; that it is not is found by whoever does the instruction again. */
+    public int readAligned(int a, int number) {
+        return aligned(read, a, number);
+    }
+
+    public int writeAligned(int a, int number) {
+        return aligned(write, a, number);
+    }
+
+    public long half(int index) {
+        return (long) Tlb.LONG.get(ram, index);
+    }
+
+    public void half(int index, long v) {
+        Tlb.LONG.set(ram, index, v);
+    }
+
+    private int aligned(int[] entries, int a, int number) {
+        int e = entries[a >>> 12];
+        if (((e | a & 15) & 0xFFF) != 0) throw state.miss(number);
+        return e ^ a;
+    }
+
     private int index(int[] entries, int a, int size, int number) {
         int e = entries[a >>> 12];
         if (((e | a & size - 1) & 0xFFF) != 0 && beyond(e, a, size)) throw state.miss(number);

@@ -48,6 +48,8 @@ public final class Tlb {
     /** Linear pages that have entries: first those that a CR3 load drops, then (own list) the global ones. */
     private final int[] filled = new int[LIST], filledGlobal = new int[LIST];
     private int filledCount, filledGlobalCount;
+    /** By page of RAM: no write entry for it lacks {@link #CODE}, though its last code may have been written over meanwhile. */
+    private final boolean[] coded;
     /** By 4 MB of linear addresses: whether a page larger than 4 KB has had an entry there. */
     private final boolean[] large = new boolean[PAGES / REGION];
     /** Direct-mapped translations for instruction fetch: tag is linear page << 1 | user, and they are valid by their stamp. */
@@ -67,6 +69,7 @@ public final class Tlb {
         this.s = s;
         memory = s.board.memory();
         ram = memory.bytes();
+        coded = new boolean[ram.length + 0xFFF >>> 12];
         Arrays.fill(fetchTag, -1);
     }
 
@@ -402,7 +405,10 @@ public final class Tlb {
         boolean user = s.cpl == 3;
         if ((userRead[page] & systemRead[page] & EMPTY) != 0) list(page, walked);
         (user ? userRead : systemRead)[page] = e;
-        if (store) (user ? userWrite : systemWrite)[page] = memory.marked(index) ? e | CODE : e;
+        if (!store) return;
+        boolean code = memory.marked(index);
+        (user ? userWrite : systemWrite)[page] = code ? e | CODE : e;
+        if (!code) coded[index >>> 12] = false;
     }
 
     /** Notes that the page has entries, for the flush to come; a list that is full is flushed now. */
@@ -486,6 +492,8 @@ public final class Tlb {
 
     /** A RAM page has begun to hold decoded code: writes to it must go the slow way from now on. */
     public void protect(int index) {
+        if (coded[index >>> 12]) return;
+        coded[index >>> 12] = true;
         protect(filled, filledCount, index);
         protect(filledGlobal, filledGlobalCount, index);
     }

@@ -103,7 +103,7 @@ public class EntriesTest {
         Forge forge = new Forge(s.model.profile());
         Block head = new BlockReader(s, new OpTable(), forge, new Traps(() -> { }), new Breakpoints(s)).block(TOP, TOP);
         cache.add(head);
-        Translator translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick);
+        Translator translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick, s.simd);
         Region one = translator.make(Plan.of(head, cache, Plan.MOST), Tier.WARM);
         cache.add(one);
         Region other = translator.make(one, one.entries());

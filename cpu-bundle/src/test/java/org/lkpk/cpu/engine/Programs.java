@@ -21,16 +21,41 @@ final class Programs {
     /** Of each instruction: what it jumps to, or -1. */
     private final List<Integer> targets = new ArrayList<>();
 
-    /** How many of 100 instructions are x87's. */
-    private final int numeric;
+    /** SSE's: mandatory prefix or 0, and opcode, of those with an XMM register and one or memory; and with an immediate. */
+    private static final int[][] LANES = lanes(), WITH_IMMEDIATE = {{0, 0xC6}, {0x66, 0xC6}, {0x66, 0x70}, {0xF2, 0x70}, {0xF3, 0x70},
+        {0, 0xC2}, {0x66, 0xC2}, {0xF2, 0xC2}, {0xF3, 0xC2}};
+
+    /** How many of 100 instructions are x87's, and SSE's. */
+    private final int numeric, simd;
 
     Programs(Random random) {
-        this(random, 0);
+        this(random, 0, 0);
     }
 
-    Programs(Random random, int numeric) {
+    Programs(Random random, int numeric, int simd) {
         this.random = random;
         this.numeric = numeric;
+        this.simd = simd;
+    }
+
+    private static int[][] lanes() {
+        List<int[]> all = new ArrayList<>();
+        for (int prefix : new int[] {0, 0x66, 0xF2, 0xF3}) {
+            for (int opcode : new int[] {0x51, 0x58, 0x59, 0x5C, 0x5D, 0x5E, 0x5F}) // Arithmetic counts three times.
+                for (int n = 0; n < 3; n++) all.add(new int[] {prefix, opcode});
+            all.add(new int[] {prefix, 0x10});
+            all.add(new int[] {prefix, 0x11});
+            all.add(new int[] {prefix, 0x5A});
+        }
+        for (int prefix : new int[] {0, 0x66})
+            for (int opcode : new int[] {0x14, 0x15, 0x28, 0x29, 0x2E, 0x2F, 0x54, 0x55, 0x56, 0x57, 0x12, 0x13, 0x16, 0x17, 0x5B})
+                all.add(new int[] {prefix, opcode});
+        for (int opcode = 0x60; opcode <= 0x6F; opcode++) all.add(new int[] {0x66, opcode});
+        for (int opcode = 0xD1; opcode <= 0xFE; opcode++) if (opcode != 0xF0 && opcode != 0xF7) all.add(new int[] {0x66, opcode});
+        for (int opcode : new int[] {0x74, 0x75, 0x76, 0x7E, 0x7F}) all.add(new int[] {0x66, opcode});
+        for (int opcode : new int[] {0x2A, 0x2C, 0x2D}) for (int prefix : new int[] {0xF2, 0xF3}) all.add(new int[] {prefix, opcode});
+        for (int opcode : new int[] {0x6F, 0x7F, 0x7E}) all.add(new int[] {0xF3, opcode});
+        return all.toArray(new int[0][]);
     }
 
     /** A program and the registers it begins with. */
@@ -72,7 +97,7 @@ final class Programs {
         int[] registers = random.ints(8).toArray();
         registers[3] = DATA;
         return new Program(bytes, registers, random.ints(8, 0, count).map(n -> at[n]).toArray(),
-                random.longs(numeric == 0 ? 0 : 40).map(this::number).toArray());
+                random.longs(numeric + simd == 0 ? 0 : 40).map(this::number).toArray());
     }
 
     /** A double mostly, of about 1, else two singles, or anything. */
@@ -93,6 +118,7 @@ final class Programs {
     private void instruction(int count) {
         int kind = random.nextInt(100);
         if (random.nextInt(100) < numeric) x87();
+        else if (random.nextInt(100) < simd) sse();
         else if (kind < 14) jump(count);
         else if (kind < 18) call(count);
         else if (kind < 20) add(-1, 0xC3);
@@ -154,6 +180,64 @@ final class Programs {
             case 3 -> add(-1, 0xDD, 0xD8 + random.nextInt(3));
             default -> add(-1, prefixed(0xDD, memory(3)));
         }
+    }
+
+    /** Of SSE: mostly arithmetic, and loads of fresh numbers, so that they stay moderate. */
+    private void sse() {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2 -> lane(0, 0x28, wide(random.nextInt(8)));
+            case 3 -> lane(0, 0x29, wide(random.nextInt(8)));
+            case 4 -> lane(new int[] {0xF3, 0xF2}[random.nextInt(2)], 0x10, wide(random.nextInt(8)));
+            case 5 -> add(-1, 0x66, 0x0F, 0x71 + random.nextInt(3), 0xD0 + random.nextInt(4) * 8 + random.nextInt(8), random.nextInt(40));
+            case 6, 7 -> {
+                int[] which = WITH_IMMEDIATE[random.nextInt(WITH_IMMEDIATE.length)], rest = operand();
+                int[] all = java.util.Arrays.copyOf(rest, rest.length + 1);
+                all[rest.length] = random.nextInt(256);
+                lane(which[0], which[1], all);
+            }
+            case 8 -> {
+                if (random.nextInt(8) != 0) lane(new int[] {0, 0x66}[random.nextInt(2)], 0x50, 0xC0 | target() << 3 | random.nextInt(8));
+                else control();
+            }
+            default -> {
+                int[] which = LANES[random.nextInt(LANES.length)];
+                // What a general register is the first operand of must leave EBX and ESP alone, and so must MOVD to one.
+                boolean general = which[1] == 0x2C || which[1] == 0x2D || which[1] == 0xD7, to = which[1] == 0x7E && which[0] == 0x66;
+                if (which[1] == 0xD7) lane(0x66, 0xD7, 0xC0 | target() << 3 | random.nextInt(8));
+                else if (to && random.nextBoolean()) lane(0x66, 0x7E, 0xC0 | random.nextInt(8) << 3 | target());
+                else if (to) lane(0x66, 0x7E, wide(random.nextInt(8)));
+                else lane(which[0], which[1], general ? wide(target()) : operand());
+            }
+        }
+    }
+
+    /** PUSH, LDMXCSR [ESP], POP: mostly rounding to nearest, all masked, PE set. */
+    private void control() {
+        int[] values = {0x1FA0, 0x1FA0, 0x1FA0, 0x1FA0, 0x1F80, 0x3FA0, 0x5FA0, 0x7FA0, 0x9FC0, 0x1FE0, 0x0FA0, 0x1EA0, 0x1C20, 0};
+        int value = values[random.nextInt(values.length)];
+        add(-1, 0x68, value & 0xFF, value >> 8, 0, 0, 0x0F, 0xAE, 0x14, 0x24, 0x58 | target());
+    }
+
+    /** An XMM register with another or with memory. */
+    private int[] operand() {
+        return random.nextInt(3) == 0 ? wide(random.nextInt(8)) : new int[] {0xC0 | random.nextInt(64)};
+    }
+
+    /** ModRM and displacement of memory at EBX, mostly a multiple of 16. */
+    private int[] wide(int reg) {
+        int[] any = memory(reg);
+        if (random.nextInt(12) != 0) any[1] &= 0xF0;
+        return any;
+    }
+
+    private void lane(int prefix, int opcode, int... rest) {
+        int head = prefix == 0 ? 2 : 3;
+        int[] all = new int[head + rest.length];
+        all[0] = prefix;
+        all[head - 2] = 0x0F;
+        all[head - 1] = opcode;
+        System.arraycopy(rest, 0, all, head, rest.length);
+        add(-1, all);
     }
 
     private void jump(int count) {

@@ -8,6 +8,7 @@ import static org.lkpk.cpu.state.CpuState.*;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.Test;
+import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.protect.Bench;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.OpTable;
@@ -19,7 +20,7 @@ public class TranslatorTest {
     /** One processor with its board, in paged flat mode. */
     private static final class Machine {
         /** Its clock counts instructions. */
-        final Bench b = new Bench() {
+        final Bench b = new Bench(Profile.PENTIUM4) {
             @Override
             public long ticks() {
                 return s.count;
@@ -39,6 +40,7 @@ public class TranslatorTest {
             for (int page = 0; page < 0x800; page++) b.store(Programs.TABLES + 4 * page, 4, page << 12 | (p.absent(page) ? 6 : 7));
             s.cr3 = Programs.DIRECTORY;
             s.cr0 |= CR0_PG | CR0_WP | CR0_NE;
+            s.cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
             s.tlb.flush();
         }
 
@@ -55,22 +57,32 @@ public class TranslatorTest {
     @Test
     public void randomProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 0);
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 0, 0);
         assertTrue("regions were made", translated > PROGRAMS);
     }
 
     @Test
     public void randomNumericProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 30 + seed / 9 % 6 * 10);
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 30 + seed / 9 % 6 * 10, 0);
         assertTrue("regions were made", translated > PROGRAMS);
     }
 
-    /** @param numeric how many of 100 instructions are x87's */
-    private static long lockStep(int seed, int numeric) {
+    @Test
+    public void randomSimdProgramsEndWithTheSameState() {
+        long translated = 0;
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, seed % 4 == 0 ? 15 : 0, 30 + seed / 9 % 6 * 10);
+        assertTrue("regions were made", translated > PROGRAMS);
+    }
+
+    /**
+     * @param numeric how many of 100 instructions are x87's
+     * @param simd and SSE's of the others
+     */
+    private static long lockStep(int seed, int numeric, int simd) {
         int threshold = 1 + seed / 3 % 3 * 3;
         Tier tier = Tier.values()[seed % 3];
-        Programs.Program p = new Programs(new Random(seed), numeric).program();
+        Programs.Program p = new Programs(new Random(seed), numeric, simd).program();
         Machine one = new Machine(p, Interpreter.NEVER, Tier.WARM), other = new Machine(p, threshold, tier);
         Random random = new Random(seed * 31L);
         for (int step = 0; step < STEPS; step++) {
@@ -87,6 +99,10 @@ public class TranslatorTest {
             other.s.attend();
             String what = "seed " + seed + ", step " + step + " from " + before;
             assertEquals(what, one.state(), other.state());
+            if (simd != 0) {
+                assertArrayEquals(what, one.s.simd.xmm, other.s.simd.xmm);
+                assertEquals(what, one.s.simd.mxcsr(), other.s.simd.mxcsr());
+            }
             if (numeric != 0) assertEquals(what, one.s.fpu.save(), other.s.fpu.save());
         }
         one.engine.close();

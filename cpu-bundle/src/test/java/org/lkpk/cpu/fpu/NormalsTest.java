@@ -1,6 +1,7 @@
 package org.lkpk.cpu.fpu;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
 
 import java.util.Random;
 import org.junit.Test;
@@ -132,6 +133,7 @@ public class NormalsTest {
             prepareAny();
             int kind = random.nextInt(33), top = quick.top(), i = random.nextInt(4);
             long bits = random.nextInt(3) == 0 ? random.nextLong() & random.nextLong() << 40 : random.nextLong();
+            if (random.nextInt(8) == 0) bits &= 0x8000000080000000L;
             String what = n + ": " + numbers() + " kind " + kind + " ST" + i + " " + Long.toHexString(bits);
             kind(kind, quick.quick, top, i, bits);
             kind(kind, i, bits);
@@ -250,5 +252,25 @@ public class NormalsTest {
             assertEquals(what, Long.toHexString(expected), Long.toHexString(stored));
             compare(what);
         }
+    }
+
+    @Test
+    public void aStoredIntegerIsTheSame() {
+        int said = 0;
+        for (int n = 0; n < CASES; n++) {
+            prepareAny();
+            int exponent = 0x3FFF - 3 + random.nextInt(70) | random.nextInt(2) << 15, bits = 16 << random.nextInt(3);
+            long s = random.nextInt(3) == 0 ? -1L << random.nextInt(64) : significand();
+            if (random.nextInt(4) != 0) for (Fpu fpu : new Fpu[] {quick, slow}) fpu.set(0, s, exponent);
+            String what = n + ": " + numbers() + " bits " + bits;
+            long stored = quick.normalInteger(bits), expected = slow.integer(bits);
+            slow.stored();
+            if (stored == Fpu.NO_INTEGER) continue;
+            said++;
+            quick.normalStored();
+            assertEquals(what, expected, stored);
+            compare(what);
+        }
+        assertTrue("some were stored", said > CASES / 4);
     }
 }
