@@ -1,8 +1,6 @@
 package org.lkpk.cpu.engine;
 
 import static org.objectweb.asm.Opcodes.*;
-import static org.lkpk.cpu.state.CpuState.EBP;
-import static org.lkpk.cpu.state.CpuState.ESP;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -187,22 +185,9 @@ class WarmEmitter extends Emitter {
 
     // Registers
 
+    @Override
     final void registers() {
         m.visitFieldInsn(GETSTATIC, region, "REGISTERS", "[I");
-    }
-
-    void get(int r) {
-        registers();
-        m.visitLdcInsn(r);
-        m.visitInsn(IALOAD);
-    }
-
-    void set(int r) {
-        m.visitVarInsn(ISTORE, RESULT);
-        registers();
-        m.visitLdcInsn(r);
-        m.visitVarInsn(ILOAD, RESULT);
-        m.visitInsn(IASTORE);
     }
 
     private int named(String naming) {
@@ -329,46 +314,7 @@ class WarmEmitter extends Emitter {
 
     @Override
     boolean special() {
-        return fpu.emit(i, unchecked, number) || onStack();
-    }
-
-    // The stack, which is flat and 32 bits wide here
-
-    private boolean onStack() {
-        if (i.operandSize != 32) return false;
-        switch (i.form.name()) {
-            case "push" -> {
-                load(i.form.operands().get(0), false);
-                push();
-            }
-            case "pop" -> {
-                pop();
-                store(i.form.operands().get(0));
-            }
-            case "leave" -> {
-                get(EBP);
-                m.visitVarInsn(ISTORE, LINEAR);
-                load("load32");
-                up();
-                set(EBP);
-            }
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Pushes the value on top of the host's stack onto the guest's. */
-    private void push() {
-        m.visitVarInsn(ISTORE, RESULT);
-        get(ESP);
-        m.visitInsn(ICONST_4);
-        m.visitInsn(ISUB);
-        m.visitVarInsn(ISTORE, LINEAR);
-        store("store32");
-        m.visitVarInsn(ILOAD, LINEAR);
-        set(ESP);
+        return fpu.emit(i, unchecked, number) || i.operandSize == 32 && onStack();
     }
 
     /** Pushes a return address of instruction {@code number} onto the guest's stack: an offset in the region's page. */
@@ -382,21 +328,6 @@ class WarmEmitter extends Emitter {
     void pop(int number) {
         this.number = number;
         pop();
-    }
-
-    private void pop() {
-        get(ESP);
-        m.visitVarInsn(ISTORE, LINEAR);
-        load("load32");
-        up();
-    }
-
-    /** Lets ESP be behind the doubleword at the linear address. */
-    private void up() {
-        m.visitVarInsn(ILOAD, LINEAR);
-        m.visitInsn(ICONST_4);
-        m.visitInsn(IADD);
-        set(ESP);
     }
 
     // EIP
@@ -417,7 +348,7 @@ class WarmEmitter extends Emitter {
     }
 
     @Override
-    void eip(String distance) {
-        eip(values.value(distance));
+    void next() {
+        eip(values.value("next"));
     }
 }
