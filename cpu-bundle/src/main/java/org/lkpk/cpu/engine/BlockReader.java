@@ -69,7 +69,7 @@ final class BlockReader {
             if (!insns.isEmpty() && (traps.at(linear + b.length) || breakpoints.at(linear + b.length))) break;
             Insn i = another(bits, insns.isEmpty());
             if (i == null) break;
-            i.offset = b.length;
+            i.offset = (short) b.length;
             b.length += i.length;
             insns.add(i);
             if (i.form.ends()) {

@@ -1,5 +1,7 @@
 package org.lkpk.cpu.engine;
 
+import static org.lkpk.cpu.state.CpuState.EBP;
+import static org.lkpk.cpu.state.CpuState.ESP;
 import static org.objectweb.asm.Opcodes.*;
 
 import java.lang.reflect.Method;
@@ -20,6 +22,7 @@ import org.objectweb.asm.Type;
  */
 class Emitter {
     static final String STATE = Type.getInternalName(CpuState.class), OP = Type.getInternalName(Op.class),
+            OF_INSN = Type.getInternalName(Op.OfInsn.class), OF_BLOCK = Type.getInternalName(Op.OfBlock.class),
             TLB = Type.getInternalName(Tlb.class), INSN = Type.getDescriptor(Insn.class);
     static final String RUN = "(L" + STATE + ";)V";
     /** Local variables: this, the state, the memory operand's linear address, a result. */
@@ -28,20 +31,31 @@ class Emitter {
     final MethodVisitor m;
     final Meanings meanings;
     Insn i;
+    /** Whether it is in flat code, and its memory operand unchecked. */
+    private boolean flat;
     boolean unchecked;
     /** The fields' values where they stand in the code, else null; and this instruction's number in its block. */
     Op values;
     int number;
+    /** Whether it is a branch right behind the operation's instruction; and whether one so far wants the decoded instruction. */
+    private boolean behind, decoded;
 
     Emitter(MethodVisitor m, Meanings meanings) {
         this.m = m;
         this.meanings = meanings;
     }
 
-    /** Emits an operation of its own. */
-    final void emit(Insn insn, int mode) {
+    /** Emits an operation of its own, or of an instruction and the branch right behind it if that is not null. */
+    final void emit(Insn insn, Insn branch, int mode) {
         values = null;
         instruction(insn, mode);
+        behind = true;
+        if (branch != null) instruction(branch, mode);
+    }
+
+    /** Whether what has been emitted takes the decoded instruction. */
+    final boolean decoded() {
+        return decoded;
     }
 
     /** Emits instruction {@code number} of a block; {@code filled} has what the operation's fields would hold. */
@@ -54,11 +68,12 @@ class Emitter {
 
     final void instruction(Insn insn, int mode) {
         i = insn;
+        flat = (mode & CpuState.FLAT) != 0;
         unchecked = Forge.unchecked(insn, mode);
         Method condition = meanings.condition(i.form);
-        if (condition != null) conditional(condition, mode);
+        if (condition != null) conditional(condition);
         else if (!special()) {
-            if (i.form.ends()) eip("next");
+            if (i.form.ends()) next();
             Method meaning = meanings.of(i.form, i.operandSize);
             if (Meanings.whole(meaning)) whole(meaning);
             else values(meaning);
@@ -67,7 +82,33 @@ class Emitter {
 
     /** Emits an instruction that has a way of its own; false if it has none. */
     boolean special() {
-        return false;
+        return flat && i.operandSize == 32 && (onStack() || goes());
+    }
+
+    /** A branch in flat code, which is always taken. */
+    private boolean goes() {
+        switch (i.form.name()) {
+            case "jmp" -> branch();
+            case "call" -> {
+                m.visitVarInsn(ALOAD, S);
+                m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
+                field("next");
+                m.visitInsn(IADD);
+                push();
+                branch();
+            }
+            case "ret" -> {
+                pop();
+                m.visitVarInsn(ISTORE, RESULT);
+                m.visitVarInsn(ALOAD, S);
+                m.visitVarInsn(ILOAD, RESULT);
+                m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Says where a fault would be. */
@@ -104,9 +145,9 @@ class Emitter {
         for (int n = first; n < operands.size(); n++) load(operands.get(n), modifies && n == 0);
     }
 
-    private void conditional(Method condition, int mode) {
+    private void conditional(Method condition) {
         String name = i.form.name();
-        if (name.startsWith("j")) jump(condition, mode);
+        if (name.startsWith("j")) jump(condition);
         else if (name.startsWith("set")) {
             test(condition);
             store(i.form.operands().get(0));
@@ -138,24 +179,24 @@ class Emitter {
         m.visitJumpInsn(IFNE, top);
         m.visitJumpInsn(GOTO, leave);
         m.visitLabel(not);
-        eip("next");
+        next();
         m.visitLabel(leave);
     }
 
-    private void jump(Method condition, int mode) {
+    private void jump(Method condition) {
         Label not = new Label(), end = new Label();
         test(condition);
         m.visitJumpInsn(IFEQ, not);
-        if ((mode & CpuState.FLAT) != 0 && i.operandSize == 32) eip("target");
+        if (flat && i.operandSize == 32) branch();
         else {
-            eip("next");
+            next();
             m.visitVarInsn(ALOAD, S);
             insn();
             m.visitMethodInsn(INVOKESTATIC, Type.getInternalName(Branches.class), "jmp", "(L" + STATE + ";" + INSN + ")V", false);
         }
         m.visitJumpInsn(GOTO, end);
         m.visitLabel(not);
-        eip("next");
+        next();
         m.visitLabel(end);
     }
 
@@ -329,9 +370,26 @@ class Emitter {
         m.visitInsn(IASTORE);
     }
 
-    private void registers() {
+    /** Pushes the array of registers. */
+    void registers() {
         m.visitVarInsn(ALOAD, S);
         m.visitFieldInsn(GETFIELD, STATE, "r", "[I");
+    }
+
+    /** Pushes a register. */
+    void get(int r) {
+        registers();
+        m.visitLdcInsn(r);
+        m.visitInsn(IALOAD);
+    }
+
+    /** Stores what is on top of the host's stack into a register. */
+    void set(int r) {
+        m.visitVarInsn(ISTORE, RESULT);
+        registers();
+        m.visitLdcInsn(r);
+        m.visitVarInsn(ILOAD, RESULT);
+        m.visitInsn(IASTORE);
     }
 
     /** Pushes what a method of the memory makes of the linear address. */
@@ -354,6 +412,61 @@ class Emitter {
         m.visitFieldInsn(GETFIELD, STATE, "tlb", "L" + TLB + ";");
     }
 
+    // The stack where it is flat and 32 bits wide
+
+    /** Emits one of 32 bits that does nothing but push or pop. */
+    final boolean onStack() {
+        switch (i.form.name()) {
+            case "push" -> {
+                load(i.form.operands().get(0), false);
+                push();
+            }
+            case "pop" -> {
+                pop();
+                store(i.form.operands().get(0));
+            }
+            case "leave" -> {
+                get(EBP);
+                m.visitVarInsn(ISTORE, LINEAR);
+                load("load32");
+                up();
+                set(EBP);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Pushes the value on top of the host's stack onto the guest's. */
+    final void push() {
+        m.visitVarInsn(ISTORE, RESULT);
+        get(ESP);
+        m.visitInsn(ICONST_4);
+        m.visitInsn(ISUB);
+        m.visitVarInsn(ISTORE, LINEAR);
+        store("store32");
+        m.visitVarInsn(ILOAD, LINEAR);
+        set(ESP);
+    }
+
+    /** Pushes onto the host's stack what is popped off the guest's. */
+    final void pop() {
+        get(ESP);
+        m.visitVarInsn(ISTORE, LINEAR);
+        load("load32");
+        up();
+    }
+
+    /** Lets ESP be behind the doubleword at the linear address. */
+    private void up() {
+        m.visitVarInsn(ILOAD, LINEAR);
+        m.visitInsn(ICONST_4);
+        m.visitInsn(IADD);
+        set(ESP);
+    }
+
     // Bytecode
 
     /** Pushes a field of the operation, or the number that the name is. */
@@ -368,21 +481,39 @@ class Emitter {
 
     /** Pushes the decoded instruction. */
     void insn() {
+        decoded = true;
         m.visitVarInsn(ALOAD, THIS);
-        if (values == null) m.visitFieldInsn(GETFIELD, OP, "insn", INSN);
+        if (values == null) m.visitFieldInsn(GETFIELD, OF_INSN, "insn", INSN);
         else {
-            m.visitFieldInsn(GETFIELD, OP, "insns", "[" + INSN);
+            m.visitFieldInsn(GETFIELD, OF_BLOCK, "insns", "[" + INSN);
             m.visitLdcInsn(number);
             m.visitInsn(AALOAD);
         }
     }
 
-    /** Adds an operation's field to EIP, which stands at the block's first instruction. */
-    void eip(String distance) {
+    /** Adds the distance of the next instruction to EIP, which stands at the block's first instruction. */
+    void next() {
+        eip(() -> field("next"));
+    }
+
+    /** Adds the distance of a branch's target to EIP. */
+    private void branch() {
+        eip(() -> {
+            if (behind) {
+                field("target");
+                return;
+            }
+            field("next");
+            field("immediate");
+            m.visitInsn(IADD);
+        });
+    }
+
+    private void eip(Runnable distance) {
         m.visitVarInsn(ALOAD, S);
         m.visitInsn(DUP);
         m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
-        field(distance);
+        distance.run();
         m.visitInsn(IADD);
         m.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
     }

@@ -68,14 +68,14 @@ final class Forge {
         Op op = instance(i, branch, mode);
         fill(op, i);
         op.next = (short) branch.next();
-        op.target = branch.next() + branch.immediate;
+        op.target = (short) target(branch);
         op.weight = 2;
         return op;
     }
 
     /** One operation for all instructions of a block, with what differs between instructions as constants in its code. */
     Op make(Insn[] insns, int mode) {
-        Op op = define("block", (m, emitter) -> whole(m, emitter, insns, mode));
+        Op.OfBlock op = (Op.OfBlock) define("block", Emitter.OF_BLOCK, (m, emitter) -> whole(m, emitter, insns, mode));
         op.insns = insns;
         return op;
     }
@@ -86,7 +86,7 @@ final class Forge {
         int last = insns.length - 1;
         for (int n = 0; n < last; n++) emitter.emit(insns[n], mode, filled(insns[n]), n);
         Insn end = insns[last];
-        if (end.next() + end.immediate == 0 && fuses(end, mode)) emitter.emitLoop(end, filled(end), insns.length, top);
+        if (target(end) == 0 && fuses(end, mode)) emitter.emitLoop(end, filled(end), insns.length, top);
         else emitter.emit(end, mode, filled(end), last);
     }
 
@@ -102,9 +102,14 @@ final class Forge {
         return op;
     }
 
-    /** Whether the two may be one operation: the first leaves EIP alone, the second is a Jcc in flat 32-bit code. */
+    /** Whether the two may be one operation: the first leaves EIP alone, the second is a Jcc in flat 32-bit code, not far. */
     boolean fuses(Insn i, Insn branch, int mode) {
-        return !i.form.ends() && fuses(branch, mode);
+        return !i.form.ends() && target(branch) == (short) target(branch) && fuses(branch, mode);
+    }
+
+    /** From the block's first byte to where a branch goes. */
+    private static int target(Insn branch) {
+        return branch.next() + branch.immediate;
     }
 
     /** Whether it is a Jcc that cannot fault. */
@@ -127,10 +132,10 @@ final class Forge {
         wanted.second = branch == null ? null : branch.form;
         Op model = models.get(wanted);
         if (model == null) {
-            model = define(i.form.name(), (m, emitter) -> {
-                emitter.emit(i, mode);
-                if (branch != null) emitter.emit(branch, mode);
-            });
+            Emitter trial = new Emitter(new MethodVisitor(ASM9) { }, meanings);
+            trial.emit(i, branch, mode);
+            model = define(i.form.name(), trial.decoded() ? Emitter.OF_INSN : Emitter.OP,
+                    (m, emitter) -> emitter.emit(i, branch, mode));
             models.put(wanted.copy(), model);
         }
         return model.another();
@@ -158,22 +163,22 @@ final class Forge {
         void emit(MethodVisitor m, Emitter emitter);
     }
 
-    /** An operation of a new class. */
-    private Op define(String title, Body body) {
+    /** An operation of a new class that extends {@code base}. */
+    private Op define(String title, String base, Body body) {
         ClassWriter c = new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
             @Override
             protected String getCommonSuperClass(String one, String other) {
                 return "java/lang/Object";
             }
         };
-        String op = Type.getInternalName(Op.class), name = op + "_" + title;
-        c.visit(V17, ACC_FINAL | ACC_SUPER, name, null, op, null);
+        String name = Emitter.OP + "_" + title;
+        c.visit(V17, ACC_FINAL | ACC_SUPER, name, null, base, null);
         MethodVisitor init = c.visitMethod(ACC_PUBLIC, "<init>", "()V", null, null);
         init.visitVarInsn(ALOAD, 0);
-        init.visitMethodInsn(INVOKESPECIAL, op, "<init>", "()V", false);
+        init.visitMethodInsn(INVOKESPECIAL, base, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
-        MethodVisitor another = c.visitMethod(0, "another", "()L" + op + ";", null, null);
+        MethodVisitor another = c.visitMethod(0, "another", "()L" + Emitter.OP + ";", null, null);
         another.visitTypeInsn(NEW, name);
         another.visitInsn(DUP);
         another.visitMethodInsn(INVOKESPECIAL, name, "<init>", "()V", false);

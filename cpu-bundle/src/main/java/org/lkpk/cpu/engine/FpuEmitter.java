@@ -217,7 +217,7 @@ final class FpuEmitter {
         m.visitVarInsn(ILOAD, WarmEmitter.BASE);
         m.visitLdcInsn(i.offset);
         m.visitInsn(IADD);
-        m.visitLdcInsn(i.escape);
+        m.visitLdcInsn(i.escape());
         call("note", "(II)V");
         if (noted) return;
         m.visitVarInsn(ALOAD, S);

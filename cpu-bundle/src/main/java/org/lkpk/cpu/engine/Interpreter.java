@@ -299,11 +299,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                 s.count += b.ops[k].weight;
                 b.ops[k].run(s);
             }
-            if (s.count > before) s.eip = start + b.ops[k].offset;
+            if (s.count > before) s.eip = start + b.insns[b.ops[k].number].offset;
             else boundary.alone(false);
         } catch (Fault f) {
             s.count -= b.ops[k].weight;
-            s.eip = start + b.ops[k].offset;
+            s.eip = start + b.insns[b.ops[k].number].offset;
             boundary.take(f);
         }
     }

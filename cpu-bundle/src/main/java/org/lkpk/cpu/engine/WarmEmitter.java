@@ -2,9 +2,7 @@ package org.lkpk.cpu.engine;
 
 import static org.objectweb.asm.Opcodes.*;
 import static org.lkpk.cpu.state.CpuState.EAX;
-import static org.lkpk.cpu.state.CpuState.EBP;
 import static org.lkpk.cpu.state.CpuState.EDX;
-import static org.lkpk.cpu.state.CpuState.ESP;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -190,22 +188,9 @@ class WarmEmitter extends Emitter {
 
     // Registers
 
+    @Override
     final void registers() {
         m.visitFieldInsn(GETSTATIC, region, "REGISTERS", "[I");
-    }
-
-    void get(int r) {
-        registers();
-        m.visitLdcInsn(r);
-        m.visitInsn(IALOAD);
-    }
-
-    void set(int r) {
-        m.visitVarInsn(ISTORE, RESULT);
-        registers();
-        m.visitLdcInsn(r);
-        m.visitVarInsn(ILOAD, RESULT);
-        m.visitInsn(IASTORE);
     }
 
     private int named(String naming) {
@@ -385,44 +370,6 @@ class WarmEmitter extends Emitter {
         set(other);
     }
 
-    // The stack, which is flat and 32 bits wide here
-
-    private boolean onStack() {
-        switch (i.form.name()) {
-            case "push" -> {
-                load(i.form.operands().get(0), false);
-                push();
-            }
-            case "pop" -> {
-                pop();
-                store(i.form.operands().get(0));
-            }
-            case "leave" -> {
-                get(EBP);
-                m.visitVarInsn(ISTORE, LINEAR);
-                load("load32");
-                up();
-                set(EBP);
-            }
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Pushes the value on top of the host's stack onto the guest's. */
-    private void push() {
-        m.visitVarInsn(ISTORE, RESULT);
-        get(ESP);
-        m.visitInsn(ICONST_4);
-        m.visitInsn(ISUB);
-        m.visitVarInsn(ISTORE, LINEAR);
-        store("store32");
-        m.visitVarInsn(ILOAD, LINEAR);
-        set(ESP);
-    }
-
     /** Pushes a return address of instruction {@code number} onto the guest's stack: an offset in the region's page. */
     void pushReturn(int number, int offset) {
         this.number = number;
@@ -434,21 +381,6 @@ class WarmEmitter extends Emitter {
     void pop(int number) {
         this.number = number;
         pop();
-    }
-
-    private void pop() {
-        get(ESP);
-        m.visitVarInsn(ISTORE, LINEAR);
-        load("load32");
-        up();
-    }
-
-    /** Lets ESP be behind the doubleword at the linear address. */
-    private void up() {
-        m.visitVarInsn(ILOAD, LINEAR);
-        m.visitInsn(ICONST_4);
-        m.visitInsn(IADD);
-        set(ESP);
     }
 
     // EIP
@@ -469,7 +401,7 @@ class WarmEmitter extends Emitter {
     }
 
     @Override
-    void eip(String distance) {
-        eip(values.value(distance));
+    void next() {
+        eip(values.value("next"));
     }
 }

@@ -71,7 +71,7 @@ public final class FpuMeanings {
     static void note(CpuState s, Insn i, Fpu f) {
         f.instructionOffset = s.eip + i.offset;
         f.instructionSelector = s.selector[CpuState.CS];
-        f.opcode = i.escape;
+        f.opcode = i.escape();
     }
 
     /** The same for one with an operand in memory, at linear address {@code a}. */

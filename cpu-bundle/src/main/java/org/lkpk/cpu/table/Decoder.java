@@ -31,7 +31,7 @@ public final class Decoder {
         this.bits = bits;
         operandSize = false;
         Insn i = new Insn();
-        i.operandSize = i.addressSize = bits;
+        i.operandSize = i.addressSize = (byte) bits;
         int segment = -1, opcode;
         for (;;) {
             if (length == LONGEST) return as(i, TOO_LONG);
@@ -40,16 +40,16 @@ public final class Decoder {
                 case 0x26, 0x2E, 0x36, 0x3E -> segment = opcode >> 3 & 3;
                 case 0x64, 0x65 -> segment = opcode - 0x60;
                 case 0x66 -> {
-                    i.operandSize = 48 - bits;
+                    i.operandSize = (byte) (48 - bits);
                     operandSize = true;
                 }
-                case 0x67 -> i.addressSize = 48 - bits;
+                case 0x67 -> i.addressSize = (byte) (48 - bits);
                 case 0xF0 -> i.lock = true;
-                case 0xF2, 0xF3 -> i.repeat = opcode;
+                case 0xF2, 0xF3 -> i.repeat = (short) opcode;
                 default -> {
                     body(i, opcode, segment);
                     if (length > LONGEST) i.form = TOO_LONG;
-                    i.length = length;
+                    i.length = (byte) length;
                     return i;
                 }
             }
@@ -62,18 +62,17 @@ public final class Decoder {
             map = OpTable.afterEscape(operandSize, i.repeat);
             opcode = next();
             if (table.mandatory(map, opcode)) {
-                i.operandSize = bits;
+                i.operandSize = (byte) bits;
                 i.repeat = 0;
             }
         }
-        i.opcode = opcode;
+        i.opcode = (short) opcode;
         int modRm = 0;
         if (table.modRm(map, opcode)) {
             modRm = next();
-            i.mod = modRm >> 6;
-            i.reg = modRm >> 3 & 7;
-            i.rm = modRm & 7;
-            i.escape = (opcode & 7) << 8 | modRm;
+            i.mod = (byte) (modRm >> 6);
+            i.reg = (byte) (modRm >> 3 & 7);
+            i.rm = (byte) (modRm & 7);
         }
         Form form = table.find(map, opcode, modRm);
         if (form == null || form.since().compareTo(profile) > 0) {
@@ -88,8 +87,8 @@ public final class Decoder {
                 if (i.addressSize == 32) address32(i);
                 else address16(i);
             }
-        } else i.rm = opcode & 7;
-        if (segment >= 0) i.segment = segment;
+        } else i.rm = (byte) (opcode & 7);
+        if (segment >= 0) i.segment = (byte) segment;
         if (i.lock && !(lockable(form) && i.memory())) as(i, UNDEFINED);
         for (Operand o : form.operands()) immediate(i, o);
     }
@@ -107,7 +106,7 @@ public final class Decoder {
 
     private Insn as(Insn i, Form form) {
         i.form = form;
-        i.length = length;
+        i.length = (byte) length;
         return i;
     }
 
@@ -120,7 +119,7 @@ public final class Decoder {
             case Ob, Ov -> i.displacement = i.addressSize == 16 ? next16() : next32();
             case Ap -> {
                 i.immediate = i.operandSize == 16 ? next16() : next32();
-                i.immediate2 = next16();
+                i.immediate2 = (char) next16();
             }
             default -> { }
         }
@@ -128,19 +127,19 @@ public final class Decoder {
 
     /** The first immediate, or ENTER's second. */
     private static void put(Insn i, int value) {
-        if (i.hasImmediate) i.immediate2 = value;
+        if (i.hasImmediate) i.immediate2 = (char) value;
         else i.immediate = value;
         i.hasImmediate = true;
     }
 
     private void address32(Insn i) {
-        int base = i.rm;
+        byte base = i.rm;
         boolean scaled = false; // On the 80386 a scale without an index is the base's.
         if (base == 4) {
             int sib = next();
-            base = sib & 7;
-            i.scale = sib >> 6;
-            if ((sib >> 3 & 7) != 4) i.index = sib >> 3 & 7;
+            base = (byte) (sib & 7);
+            i.scale = (byte) (sib >> 6);
+            if ((sib >> 3 & 7) != 4) i.index = (byte) (sib >> 3 & 7);
             else if (i.scale != 0 && profile == Profile.I386) scaled = true;
         }
         if (base == 5 && i.mod == 0) {
@@ -175,8 +174,8 @@ public final class Decoder {
     }
 
     private static void pair(Insn i, int base, int index) {
-        i.base = base;
-        i.index = index;
+        i.base = (byte) base;
+        i.index = (byte) index;
     }
 
     private int next() {

@@ -6,28 +6,29 @@ import org.lkpk.cpu.state.CpuState;
 public final class Insn {
     public Form form;
     /** Bytes from the block's first byte to this instruction's. */
-    public int offset;
-    public int length;
+    public short offset;
+    public byte length;
     /** Operand and address size in bits: 16 or 32. */
-    public int operandSize, addressSize;
+    public byte operandSize, addressSize;
     /** The last opcode byte, and the ModRM byte's parts; {@code mod} 3 is a register, -1 says that there is no ModRM. */
-    public int opcode, mod = -1, reg, rm;
-    /** The x87's name for its instruction: three bits of the opcode and the ModRM byte. */
-    public int escape;
+    public short opcode;
+    public byte mod = -1, reg, rm;
     /** The memory operand: segment (override applied) and parts of the address, {@link CpuState#NONE} where missing. */
-    public int segment, base = CpuState.NONE, index = CpuState.NONE, scale, displacement;
+    public byte segment, base = CpuState.NONE, index = CpuState.NONE, scale;
+    public int displacement;
     /** Immediate, branch distance or absolute offset, sign-extended to 32 bits; and ENTER's second or a far pointer's selector. */
-    public int immediate, immediate2;
+    public int immediate;
+    public char immediate2;
     public boolean lock;
     boolean hasImmediate;
     /** Repeat prefix: 0, 0xF2 or 0xF3. */
-    public int repeat;
+    public short repeat;
 
     /** The same instruction as one that lies {@code distance} bytes behind another place. */
     public Insn from(int distance) {
         Insn i = new Insn();
         i.form = form;
-        i.offset = distance;
+        i.offset = (short) distance;
         i.length = length;
         i.operandSize = operandSize;
         i.addressSize = addressSize;
@@ -35,7 +36,6 @@ public final class Insn {
         i.mod = mod;
         i.reg = reg;
         i.rm = rm;
-        i.escape = escape;
         i.segment = segment;
         i.base = base;
         i.index = index;
@@ -51,6 +51,11 @@ public final class Insn {
 
     public boolean memory() {
         return mod >= 0 && mod != 3;
+    }
+
+    /** The x87's name for its instruction: three bits of the opcode and the ModRM byte. */
+    public int escape() {
+        return (opcode & 7) << 8 | mod << 6 | reg << 3 | rm;
     }
 
     /** Distance from the block's first byte to the next instruction. */

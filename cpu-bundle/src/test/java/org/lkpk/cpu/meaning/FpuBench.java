@@ -60,11 +60,10 @@ final class FpuBench {
 
     /** Executes the instruction with these two bytes; its operand in memory is at {@link #OPERAND}. */
     void execute(int opcode, int modRm) {
-        insn.opcode = opcode;
-        insn.mod = modRm >> 6;
-        insn.reg = modRm >> 3 & 7;
-        insn.rm = modRm & 7;
-        insn.escape = (opcode & 7) << 8 | modRm;
+        insn.opcode = (short) opcode;
+        insn.mod = (byte) (modRm >> 6);
+        insn.reg = (byte) (modRm >> 3 & 7);
+        insn.rm = (byte) (modRm & 7);
         insn.addressSize = 32;
         MethodHandle row = byModRm[(opcode & 7) << 8 | modRm];
         if (row == null) row = byModRm[(opcode & 7) << 8 | modRm] = find();

@@ -204,7 +204,7 @@ public class FpuControlTest {
     public void fnsaveThenFrstorBringsEverythingBack() {
         for (int size = 16; size <= 32; size += 16) {
             initialized();
-            bench.insn.operandSize = size;
+            bench.insn.operandSize = (byte) size;
             bench.execute(0xD9, 0xEB);
             bench.execute(0xD9, 0xE9);
             bench.execute(0xD9, 0xFA);
