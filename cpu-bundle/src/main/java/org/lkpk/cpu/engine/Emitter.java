@@ -127,9 +127,12 @@ class Emitter {
 
     /** A meaning that takes operands' values; one fewer than there are says that the first is only written. */
     void values(Method meaning) {
-        m.visitVarInsn(ALOAD, S);
-        operands(meaning);
-        call(meaning);
+        if (Meanings.same(meaning)) operands(meaning);
+        else {
+            m.visitVarInsn(ALOAD, S);
+            operands(meaning);
+            call(meaning);
+        }
         if (writes(meaning)) store(i.form.operands().get(0));
     }
 
@@ -336,12 +339,17 @@ class Emitter {
         if (base) loadRegister("base");
         if (index) {
             loadRegister("index");
-            field("scale");
-            m.visitInsn(ISHL);
+            if (!zero("scale")) {
+                field("scale");
+                m.visitInsn(ISHL);
+            }
             if (base) m.visitInsn(IADD);
         }
-        field("displacement");
-        if (base || index) m.visitInsn(IADD);
+        if (!base && !index) field("displacement");
+        else if (!zero("displacement")) {
+            field("displacement");
+            m.visitInsn(IADD);
+        }
         if (i.addressSize == 16) mask(16);
     }
 
@@ -386,6 +394,11 @@ class Emitter {
     /** Stores what is on top of the host's stack into a register. */
     void set(int r) {
         m.visitVarInsn(ISTORE, RESULT);
+        put(r);
+    }
+
+    /** Stores the result into a register. */
+    void put(int r) {
         registers();
         m.visitLdcInsn(r);
         m.visitVarInsn(ILOAD, RESULT);
@@ -477,6 +490,11 @@ class Emitter {
             m.visitVarInsn(ALOAD, THIS);
             m.visitFieldInsn(GETFIELD, OP, name, Op.type(name));
         }
+    }
+
+    /** Whether a field is known to be 0. */
+    private boolean zero(String name) {
+        return values != null && values.value(name) == 0;
     }
 
     /** Pushes the decoded instruction. */

@@ -184,7 +184,7 @@ final class Forge {
         another.visitMethodInsn(INVOKESPECIAL, name, "<init>", "()V", false);
         another.visitInsn(ARETURN);
         another.visitMaxs(0, 0);
-        MethodVisitor m = c.visitMethod(ACC_PUBLIC, "run", Emitter.RUN, null, null);
+        MethodVisitor m = new ShortConstants(c.visitMethod(ACC_PUBLIC, "run", Emitter.RUN, null, null));
         body.emit(m, new Emitter(m, meanings));
         m.visitInsn(RETURN);
         m.visitMaxs(0, 0);

@@ -307,6 +307,12 @@ final class LocalEmitter extends WarmEmitter {
         m.visitVarInsn(ISTORE, REGISTERS + r);
     }
 
+    @Override
+    void put(int r) {
+        m.visitVarInsn(ILOAD, RESULT);
+        set(r);
+    }
+
     // XMM registers, by halves: that of register n are 2n and 2n + 1
 
     /** The local variable of a half that is read. */

@@ -30,6 +30,7 @@ import org.lkpk.cpu.meaning.PackedIntegers;
 import org.lkpk.cpu.meaning.PackedShifts;
 import org.lkpk.cpu.meaning.PackedShuffles;
 import org.lkpk.cpu.meaning.Plain;
+import org.lkpk.cpu.meaning.Same;
 import org.lkpk.cpu.meaning.Segmentation;
 import org.lkpk.cpu.meaning.Shifts;
 import org.lkpk.cpu.meaning.SimdArithmetic;
@@ -109,6 +110,11 @@ public final class Meanings {
     static boolean pure(Method meaning) {
         boolean there = meaning.getDeclaringClass() == Moves.class || meaning.getName().equals("not");
         return there && meaning.getReturnType() == int.class;
+    }
+
+    /** Whether a meaning's result is its operand. */
+    static boolean same(Method meaning) {
+        return meaning.isAnnotationPresent(Same.class);
     }
 
     /** Whether a meaning may throw a fault. */

@@ -137,7 +137,7 @@ final class RegionEmitter {
         init.visitMethodInsn(INVOKESPECIAL, SUPER, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
-        MethodVisitor run = c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null);
+        MethodVisitor run = new ShortConstants(c.visitMethod(ACC_PUBLIC, "run", "(L" + STATE + ";I)Z", null, null));
         Label end = warm() ? body(run, new WarmEmitter(run, meanings, name, memory(), flags)) : twice(run);
         run.visitMaxs(0, 0);
         return end.getOffset() > LONGEST ? null : c.toByteArray();

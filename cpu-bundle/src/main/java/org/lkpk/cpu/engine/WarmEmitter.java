@@ -204,8 +204,7 @@ class WarmEmitter extends Emitter {
 
     @Override
     void storeRegister(String naming) {
-        m.visitVarInsn(ILOAD, RESULT);
-        set(named(naming));
+        put(named(naming));
     }
 
     // Meanings

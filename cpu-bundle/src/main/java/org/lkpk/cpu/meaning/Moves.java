@@ -12,6 +12,7 @@ import org.lkpk.cpu.table.Insn;
 public final class Moves {
     private Moves() { }
 
+    @Same
     public static int mov(CpuState s, int b) {
         return b;
     }
@@ -20,10 +21,12 @@ public final class Moves {
         return ~a;
     }
 
+    @Same
     public static int lea(CpuState s, int address) {
         return address;
     }
 
+    @Same
     public static int movzx(CpuState s, int b) {
         return b;
     }

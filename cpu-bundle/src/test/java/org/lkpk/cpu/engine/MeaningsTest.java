@@ -22,6 +22,15 @@ public class MeaningsTest {
     }
 
     @Test
+    public void whatIsSaidToBeTheSameIs() throws ReflectiveOperationException {
+        for (Method meaning : meanings.all().values()) {
+            if (!Meanings.same(meaning)) continue;
+            for (int v : new int[] {0, 1, 0x80, 0xFFFF, Integer.MIN_VALUE, -1})
+                assertEquals(meaning.getName(), v, meaning.invoke(null, null, v));
+        }
+    }
+
+    @Test
     public void everyMeaningIsUsedByARow() {
         Set<String> unused = new TreeSet<>(meanings.all().keySet());
         for (Form form : table.forms()) for (int size : new int[] {16, 32}) unused.remove(bound(form, size).getName());
