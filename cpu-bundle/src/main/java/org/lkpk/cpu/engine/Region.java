@@ -10,6 +10,9 @@ import org.lkpk.cpu.table.Insn;
  * While it runs, EIP is the offset of the page in CS; it leaves with EIP at the next instruction.
  */
 public abstract class Region {
+    /** An entry of warm regions by which nothing is done: so called, one gets known to HotSpot before it has to run. */
+    static final int REHEARSAL = -1;
+
     /** What it was made of; all instructions, in the order of their addresses, with offsets from the page's first byte. */
     Plan plan;
     Insn[] insns;

@@ -209,6 +209,7 @@ final class RegionEmitter {
     }
 
     private void enter() {
+        if (warm()) rehearse();
         m.visitVarInsn(ALOAD, S);
         m.visitFieldInsn(GETFIELD, STATE, "eip", "I");
         m.visitVarInsn(ISTORE, WarmEmitter.BASE);
@@ -226,6 +227,16 @@ final class RegionEmitter {
             m.visitVarInsn(ILOAD, ENTRY);
             m.visitTableSwitchInsn(0, to.length - 1, to[0], to);
         }
+    }
+
+    /** Comes back from {@link Region#REHEARSAL} at once. */
+    private void rehearse() {
+        Label in = new Label();
+        m.visitVarInsn(ILOAD, ENTRY);
+        m.visitJumpInsn(IFGE, in);
+        m.visitInsn(ICONST_1);
+        m.visitInsn(IRETURN);
+        m.visitLabel(in);
     }
 
     /** Counts by which block it is entered; all of them are entries. */

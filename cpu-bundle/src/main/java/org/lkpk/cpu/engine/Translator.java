@@ -28,6 +28,9 @@ final class Translator {
     /** What an SSE instruction takes in warm code, in those of others. */
     private static final int LANES = 10;
 
+    /** Runs after which HotSpot takes it that it has a profile, and spares the full one: see docs/decisions.md. */
+    private static final int REHEARSALS = 3;
+
     /** So many misses are looked at; more than one in so many instructions is too much. */
     private static final long MANY = 4096, RARELY = 300;
 
@@ -169,7 +172,9 @@ final class Translator {
 
     private Region attempt(Order order) {
         try {
-            return make(order);
+            Region r = make(order);
+            if (r != null && r.tier == Tier.WARM) for (int n = 0; n < REHEARSALS; n++) r.run(null, Region.REHEARSAL);
+            return r;
         } catch (RuntimeException | LinkageError e) {
             LOG.error("a region at {} cannot be translated", Integer.toHexString(order.plan.head.index), e);
             return null;
