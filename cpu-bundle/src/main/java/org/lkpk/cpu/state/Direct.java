@@ -51,11 +51,11 @@ public record Direct(byte[] ram, int[] read, int[] write, CpuState state) {
     }
 
     public long load64(int a, int number) {
-        return (long) Tlb.LONG.get(ram, index(read, a, 8, number));
+        return RAW.getLong(ram, index(read, a, 8, number));
     }
 
     public void store64(int a, long v, int number) {
-        Tlb.LONG.set(ram, index(write, a, 8, number), v);
+        RAW.putLong(ram, index(write, a, 8, number), v);
     }
 
     // 16 bytes: where they are in RAM, and their halves there
@@ -78,11 +78,11 @@ public record Direct(byte[] ram, int[] read, int[] write, CpuState state) {
     }
 
     public long half(int index) {
-        return (long) Tlb.LONG.get(ram, index);
+        return RAW.getLong(ram, index);
     }
 
     public void half(int index, long v) {
-        Tlb.LONG.set(ram, index, v);
+        RAW.putLong(ram, index, v);
     }
 
     private int aligned(int[] entries, int a, int number) {

@@ -26,11 +26,15 @@ abstract class Raw {
 
     abstract int getInt(byte[] bytes, int index);
 
+    abstract long getLong(byte[] bytes, int index);
+
     abstract void putByte(byte[] bytes, int index, byte v);
 
     abstract void putShort(byte[] bytes, int index, short v);
 
     abstract void putInt(byte[] bytes, int index, int v);
+
+    abstract void putLong(byte[] bytes, int index, long v);
 
     /** What every JVM has. */
     static final class Checked extends Raw {
@@ -50,6 +54,11 @@ abstract class Raw {
         }
 
         @Override
+        long getLong(byte[] bytes, int index) {
+            return (long) Tlb.LONG.get(bytes, index);
+        }
+
+        @Override
         void putByte(byte[] bytes, int index, byte v) {
             bytes[index] = v;
         }
@@ -62,6 +71,11 @@ abstract class Raw {
         @Override
         void putInt(byte[] bytes, int index, int v) {
             Tlb.INT.set(bytes, index, v);
+        }
+
+        @Override
+        void putLong(byte[] bytes, int index, long v) {
+            Tlb.LONG.set(bytes, index, v);
         }
     }
 
@@ -109,7 +123,7 @@ abstract class Raw {
         m.visitInsn(I2L);
         m.visitLdcInsn(base);
         m.visitInsn(LADD);
-        if (puts) m.visitVarInsn(ILOAD, 3);
+        if (puts) m.visitVarInsn(Type.getArgumentTypes(descriptor)[2].getOpcode(ILOAD), 3);
         m.visitMethodInsn(INVOKEVIRTUAL, "sun/misc/Unsafe", name, descriptor.replace("([BI", "(Ljava/lang/Object;J"), false);
         m.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
         m.visitMaxs(0, 0);
