@@ -89,11 +89,17 @@ final class CodeCache {
         if (b.whole != null) warm--;
     }
 
+    /** The blocks of the page that one lies in. */
+    List<Block> beside(Block b) {
+        List<Block> beside = new ArrayList<>();
+        for (Held h = pages[b.index >>> 12]; h != null; h = h.next) if (h.block.live) beside.add(h.block);
+        return beside;
+    }
+
     /** The regions of the page that one lies in. */
     Set<Region> beside(Region r) {
         Set<Region> beside = new LinkedHashSet<>();
-        for (Held h = pages[r.plan.head.index >>> 12]; h != null; h = h.next)
-            if (h.block.live && h.block.holder != null) beside.add(h.block.holder);
+        for (Block b : beside(r.plan.head)) if (b.holder != null) beside.add(b.holder);
         return beside;
     }
 

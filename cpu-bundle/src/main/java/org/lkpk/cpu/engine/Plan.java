@@ -16,14 +16,14 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /**
- * What a region is to be made of: the hot block and what it leads to within its page, by how often it was run. Made on the
+ * What a region is to be made of: the hot block, what it leads to and what leads to it within its page, by how often it was run. Made on the
  * machine's thread; the translator reads it.
  */
 final class Plan {
     /** Instructions of a region: what C2 takes for one grows faster than its length. */
     static final int MOST = 120;
-    /** A block belongs to a region if it was run at least one time for so many of the hot one's. */
-    private static final int RARELY = 64;
+    /** A block belongs to a region if it was run at least one time for so many of the hot one's, and one that leads there for so many. */
+    private static final int RARELY = 64, LESS = 8;
     /** Instructions that end a block, and after which it mostly goes on with the next one; none of them moves the page it is in. */
     private static final Set<String> GOES_ON = Set.of("cli", "sti", "popf", "mov_segment", "pop_segment",
             "mov_ofControl", "rdtsc", "movs_b", "movs_v", "stos_b", "stos_v", "lods_b", "lods_v", "scas_b", "scas_v", "cmps_b",
@@ -98,6 +98,7 @@ final class Plan {
     static Plan of(Block head, CodeCache cache, int most) {
         List<Block> chosen = new ArrayList<>();
         Set<Integer> seen = new HashSet<>(List.of(head.index));
+        Map<Integer, List<Block>> before = before(head, cache);
         PriorityQueue<Block> next = new PriorityQueue<>(Comparator.comparingInt((Block b) -> -b.runs));
         next.add(head);
         int size = 0, bytes = 0;
@@ -115,8 +116,18 @@ final class Plan {
                 Block s = cache.find(index, head.mode);
                 if (s != null && !s.asked && translatable(s) && s.runs >= head.runs / RARELY) next.add(s);
             }
+            for (Block p : before.getOrDefault(b.index & 0xFFF, List.of())) if (seen.add(p.index)) next.add(p);
         }
         return new Plan(head, chosen);
+    }
+
+    /** By offset: the blocks of the head's page that lead there and may belong to its region. What a loop leads to is hot before it. */
+    private static Map<Integer, List<Block>> before(Block head, CodeCache cache) {
+        Map<Integer, List<Block>> before = new HashMap<>();
+        for (Block b : cache.beside(head))
+            if (b.mode == head.mode && !b.asked && b.runs >= head.runs / LESS && translatable(b))
+                for (int to : successors(b)) before.computeIfAbsent(to, o -> new ArrayList<>()).add(b);
+        return before;
     }
 
     /** About how long its bytecode is. */

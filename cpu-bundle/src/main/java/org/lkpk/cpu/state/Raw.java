@@ -3,8 +3,9 @@ package org.lkpk.cpu.state;
 import static org.objectweb.asm.Opcodes.*;
 
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.ByteOrder;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.ConstantDynamic;
@@ -102,29 +103,32 @@ abstract class Raw {
         init.visitMethodInsn(INVOKESPECIAL, parent, "<init>", "()V", false);
         init.visitInsn(RETURN);
         init.visitMaxs(0, 0);
-        for (var method : Raw.class.getDeclaredMethods()) {
-            if (!java.lang.reflect.Modifier.isAbstract(method.getModifiers())) continue;
+        for (Method method : Raw.class.getDeclaredMethods()) {
+            if (!Modifier.isAbstract(method.getModifiers())) continue;
             Class<?>[] taken = method.getParameterTypes();
-            unsafe.getMethod(method.getName(), MethodType.methodType(method.getReturnType(), taken).changeParameterType(0, Object.class)
-                    .changeParameterType(1, long.class).parameterArray());
-            method(c, method.getName(), Type.getMethodDescriptor(method), taken.length > 2, base);
+            taken[0] = Object.class;
+            taken[1] = long.class;
+            unsafe.getMethod(method.getName(), taken); // There it is.
+            method(c, method, base);
         }
         MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClassWithClassData(c.toByteArray(), instance, true);
         return (Raw) lookup.lookupClass().getDeclaredConstructor().newInstance();
     }
 
-    private static void method(ClassWriter c, String name, String descriptor, boolean puts, long base) {
+    private static void method(ClassWriter c, Method of, long base) {
+        String descriptor = Type.getMethodDescriptor(of);
+        Type[] taken = Type.getArgumentTypes(of);
         Handle data = new Handle(H_INVOKESTATIC, "java/lang/invoke/MethodHandles", "classData",
                 "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;", false);
-        MethodVisitor m = c.visitMethod(0, name, descriptor, null, null);
+        MethodVisitor m = c.visitMethod(0, of.getName(), descriptor, null, null);
         m.visitLdcInsn(new ConstantDynamic("_", "Lsun/misc/Unsafe;", data));
         m.visitVarInsn(ALOAD, 1);
         m.visitVarInsn(ILOAD, 2);
         m.visitInsn(I2L);
         m.visitLdcInsn(base);
         m.visitInsn(LADD);
-        if (puts) m.visitVarInsn(Type.getArgumentTypes(descriptor)[2].getOpcode(ILOAD), 3);
-        m.visitMethodInsn(INVOKEVIRTUAL, "sun/misc/Unsafe", name, descriptor.replace("([BI", "(Ljava/lang/Object;J"), false);
+        if (taken.length > 2) m.visitVarInsn(taken[2].getOpcode(ILOAD), 3);
+        m.visitMethodInsn(INVOKEVIRTUAL, "sun/misc/Unsafe", of.getName(), descriptor.replace("([BI", "(Ljava/lang/Object;J"), false);
         m.visitInsn(Type.getReturnType(descriptor).getOpcode(IRETURN));
         m.visitMaxs(0, 0);
     }

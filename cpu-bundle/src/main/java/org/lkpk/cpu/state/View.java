@@ -6,42 +6,44 @@ package org.lkpk.cpu.state;
  * {@link CpuState#progress} tells after a fault.
  */
 public record View(byte[] ram, int[] read, int[] write, Tlb tlb) {
+    private static final Raw RAW = Raw.BEST;
+
     public int load8(int a, int number) {
         int e = read[a >>> 12];
-        return (e & 0xFFF) != 0 ? slowLoad(a, number, 1) : ram[e ^ a] & 0xFF;
+        return (e & 0xFFF) != 0 ? slowLoad(a, number, 1) : RAW.getByte(ram, e ^ a) & 0xFF;
     }
 
     public int load16(int a, int number) {
         int e = read[a >>> 12];
-        return ((e | a & 1) & 0xFFF) != 0 ? slowLoad(a, number, 2) : (short) Tlb.SHORT.get(ram, e ^ a) & 0xFFFF;
+        return ((e | a & 1) & 0xFFF) != 0 ? slowLoad(a, number, 2) : RAW.getShort(ram, e ^ a) & 0xFFFF;
     }
 
     public int load32(int a, int number) {
         int e = read[a >>> 12];
-        return ((e | a & 3) & 0xFFF) != 0 ? slowLoad(a, number, 4) : (int) Tlb.INT.get(ram, e ^ a);
+        return ((e | a & 3) & 0xFFF) != 0 ? slowLoad(a, number, 4) : RAW.getInt(ram, e ^ a);
     }
 
     public void store8(int a, int v, int number) {
         int e = write[a >>> 12];
         if ((e & 0xFFF) != 0) slowStore(a, v, number, 1);
-        else ram[e ^ a] = (byte) v;
+        else RAW.putByte(ram, e ^ a, (byte) v);
     }
 
     public void store16(int a, int v, int number) {
         int e = write[a >>> 12];
         if (((e | a & 1) & 0xFFF) != 0) slowStore(a, v, number, 2);
-        else Tlb.SHORT.set(ram, e ^ a, (short) v);
+        else RAW.putShort(ram, e ^ a, (short) v);
     }
 
     public void store32(int a, int v, int number) {
         int e = write[a >>> 12];
         if (((e | a & 3) & 0xFFF) != 0) slowStore(a, v, number, 4);
-        else Tlb.INT.set(ram, e ^ a, v);
+        else RAW.putInt(ram, e ^ a, v);
     }
 
     public long load64(int a, int number) {
         int e = read[a >>> 12];
-        if (((e | a & 7) & 0xFFF) == 0) return (long) Tlb.LONG.get(ram, e ^ a);
+        if (((e | a & 7) & 0xFFF) == 0) return RAW.getLong(ram, e ^ a);
         tlb.progress(number);
         return tlb.load64(a);
     }
@@ -49,7 +51,7 @@ public record View(byte[] ram, int[] read, int[] write, Tlb tlb) {
     public void store64(int a, long v, int number) {
         int e = write[a >>> 12];
         if (((e | a & 7) & 0xFFF) == 0) {
-            Tlb.LONG.set(ram, e ^ a, v);
+            RAW.putLong(ram, e ^ a, v);
             return;
         }
         tlb.progress(number);
@@ -59,17 +61,17 @@ public record View(byte[] ram, int[] read, int[] write, Tlb tlb) {
     /** See {@link Tlb#modify8}. */
     public int modify8(int a, int number) {
         int e = write[a >>> 12];
-        return (e & 0xFFF) != 0 ? slowModify(a, number, 1) : ram[e ^ a] & 0xFF;
+        return (e & 0xFFF) != 0 ? slowModify(a, number, 1) : RAW.getByte(ram, e ^ a) & 0xFF;
     }
 
     public int modify16(int a, int number) {
         int e = write[a >>> 12];
-        return ((e | a & 1) & 0xFFF) != 0 ? slowModify(a, number, 2) : (short) Tlb.SHORT.get(ram, e ^ a) & 0xFFFF;
+        return ((e | a & 1) & 0xFFF) != 0 ? slowModify(a, number, 2) : RAW.getShort(ram, e ^ a) & 0xFFFF;
     }
 
     public int modify32(int a, int number) {
         int e = write[a >>> 12];
-        return ((e | a & 3) & 0xFFF) != 0 ? slowModify(a, number, 4) : (int) Tlb.INT.get(ram, e ^ a);
+        return ((e | a & 3) & 0xFFF) != 0 ? slowModify(a, number, 4) : RAW.getInt(ram, e ^ a);
     }
 
     private int slowLoad(int a, int number, int size) {
