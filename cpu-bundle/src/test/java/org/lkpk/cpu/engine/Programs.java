@@ -15,6 +15,8 @@ final class Programs {
     private static final int SMALL = Bench.FREE;
     /** A page of data that is not there. */
     private static final int MISSING = 0x44;
+    /** The last page of RAM. */
+    private static final int LAST = 0x7FF;
 
     private final Random random;
     private final List<byte[]> code = new ArrayList<>();
@@ -27,15 +29,18 @@ final class Programs {
 
     /** How many of 100 instructions are x87's, and SSE's. */
     private final int numeric, simd;
+    /** Whether it is for ring 3, where faults come on another stack: its own may lie anywhere then. */
+    private final boolean user;
 
     Programs(Random random) {
-        this(random, 0, 0);
+        this(random, 0, 0, false);
     }
 
-    Programs(Random random, int numeric, int simd) {
+    Programs(Random random, int numeric, int simd, boolean user) {
         this.random = random;
         this.numeric = numeric;
         this.simd = simd;
+        this.user = user;
     }
 
     private static int[][] lanes() {
@@ -64,18 +69,32 @@ final class Programs {
             return page == MISSING;
         }
 
-        void load(Bench b) {
+        /** Where a page lies: the data elsewhere than its address says, and before the page that is not there RAM ends. */
+        int frame(int page) {
+            return page == DATA >> 12 ? page + 8 : page == MISSING - 1 ? LAST : page;
+        }
+
+        /** @param user whether every fault and interrupt goes on in ring 3 */
+        void load(Bench b, boolean user) {
             for (int i = 0; i < bytes.length; i++) b.store(CODE + i, 1, bytes[i]);
-            for (int i = 0; i < numbers.length; i++) b.store64(DATA + 8 * i, numbers[i]);
+            for (int i = 0; i < numbers.length; i++) b.store64((frame(DATA >> 12) << 12) + 8 * i, numbers[i]);
             for (int i = 0; i < restarts.length; i++) b.store(PLACES + 4 * i, 4, CODE + restarts[i]);
             b.gdt(SMALL, Bench.descriptor(0, 0xFFFFFF, 0xC093));
             for (int vector = 0; vector < 64; vector++) {
                 int at = HANDLERS + 32 * vector;
                 b.store64(Bench.IDT + 8 * vector, Bench.gate(0x8E, Bench.CODE0, at, 0));
+                int restart = CODE + restarts[vector % restarts.length];
+                if (user) {
+                    // PUSH DATA3; PUSH STACK; PUSH IF; PUSH CODE3; PUSH restart; MOV EBX,DATA; IRET
+                    int[] handler = {0x6A, Bench.DATA3, 0x68, 0, 0, STACK >> 16, 0, 0x68, 2, 2, 0, 0, 0x6A, Bench.CODE3,
+                        0x68, restart & 0xFF, restart >> 8 & 0xFF, restart >> 16, 0, 0xBB, 0, 0, DATA >> 16, 0, 0xCF};
+                    for (int i = 0; i < handler.length; i++) b.store(at + i, 1, handler[i]);
+                    continue;
+                }
                 // MOV ESP,STACK; STI; MOV EBX,DATA; JMP restart
                 int[] handler = {0xBC, 0, 0, STACK >> 16, 0, 0xFB, 0xBB, 0, 0, DATA >> 16, 0, 0xE9};
                 for (int i = 0; i < handler.length; i++) b.store(at + i, 1, handler[i]);
-                b.store(at + handler.length, 4, CODE + restarts[vector % restarts.length] - (at + handler.length + 4));
+                b.store(at + handler.length, 4, restart - (at + handler.length + 4));
             }
         }
     }
@@ -319,11 +338,29 @@ final class Programs {
     }
 
     private void stack() {
+        if (user && random.nextInt(4) == 0) {
+            anywhere();
+            return;
+        }
         switch (random.nextInt(5)) {
             case 0, 1 -> add(-1, 0x50 | register());
             case 2 -> add(-1, 0x58 | target());
             case 3 -> add(-1, prefixed(0xFF, memory(6)));
             default -> add(-1, 0x6A, random.nextInt(256));
+        }
+    }
+
+    /** What moves the stack: mostly to the edge of the page that is not there. */
+    private void anywhere() {
+        int at = random.nextInt(4) == 0 ? random.nextInt(64) - 32 : (MISSING + random.nextInt(2) << 12) + random.nextInt(64) - 32;
+        switch (random.nextInt(7)) {
+            case 0 -> add(-1, 0xBC, at, at >> 8, at >> 16, at >> 24); // MOV ESP,at
+            case 1 -> add(-1, 0xBD, at, at >> 8, at >> 16, at >> 24, 0xC9); // MOV EBP,at; LEAVE
+            case 2 -> add(-1, 0x5C); // POP ESP
+            case 3 -> add(-1, 0xC8, random.nextInt(64), 0, random.nextInt(3)); // ENTER
+            case 4 -> add(-1, 0x8F, 0x44, 0x24, random.nextInt(256)); // POP [ESP+d]
+            case 5 -> add(-1, 0xC2, random.nextInt(32), 0); // RET
+            default -> add(-1, 0x83, 0x0C, 0x24, random.nextInt(256), 0x87, 0x2C, 0x24); // OR [ESP],d; XCHG [ESP],EBP
         }
     }
 
@@ -370,10 +407,11 @@ final class Programs {
         return new int[] {0x83, 0xE1, 7, instruction[0], instruction[1], instruction[2], 0, 0, PLACES >> 16, 0};
     }
 
-    /** PUSH flags; POPF: rarely with TF. */
+    /** PUSH flags; POPF: rarely with TF, or AC. */
     private void popFlags() {
         int flags = random.nextInt(0x10000) & 0xED5 & (random.nextInt(3) == 0 ? -1 : ~0x400) | (random.nextInt(4) == 0 ? 0x100 : 0);
-        add(-1, 0x68, flags & 0xFF, flags >> 8, 0, 0, 0x9D);
+        int alignment = user && random.nextInt(3) == 0 ? 4 : 0;
+        add(-1, 0x68, flags & 0xFF, flags >> 8, alignment, 0, 0x9D);
     }
 
     private int selector() {

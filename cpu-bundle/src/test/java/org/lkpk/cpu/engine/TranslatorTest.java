@@ -29,17 +29,18 @@ public class TranslatorTest {
         final CpuState s = b.s;
         final Interpreter engine;
 
-        Machine(Programs.Program p, int threshold, Tier tier) {
+        Machine(Programs.Program p, int threshold, Tier tier, boolean user) {
             engine = new Interpreter(s, new OpTable(), threshold, tier);
-            p.load(b);
+            p.load(b, user);
+            if (user) b.ring3();
             s.r[ESP] = Programs.STACK;
             for (int n = 0; n < 8; n++) if (n != ESP) s.r[n] = p.registers()[n];
             s.eip = Programs.CODE;
             b.store(Programs.DIRECTORY, 4, Programs.TABLES | 7);
             b.store(Programs.DIRECTORY + 4, 4, Programs.TABLES + 0x1000 | 7);
-            for (int page = 0; page < 0x800; page++) b.store(Programs.TABLES + 4 * page, 4, page << 12 | (p.absent(page) ? 6 : 7));
+            for (int page = 0; page < 0x800; page++) b.store(Programs.TABLES + 4 * page, 4, p.frame(page) << 12 | (p.absent(page) ? 6 : 7));
             s.cr3 = Programs.DIRECTORY;
-            s.cr0 |= CR0_PG | CR0_WP | CR0_NE;
+            s.cr0 |= CR0_PG | CR0_WP | CR0_NE | CR0_AM;
             s.cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
             s.tlb.flush();
         }
@@ -57,33 +58,42 @@ public class TranslatorTest {
     @Test
     public void randomProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 0, 0);
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 0, 0, false);
         assertTrue("regions were made", translated > PROGRAMS);
     }
 
     @Test
     public void randomNumericProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 30 + seed / 9 % 6 * 10, 0);
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 30 + seed / 9 % 6 * 10, 0, false);
         assertTrue("regions were made", translated > PROGRAMS);
     }
 
     @Test
     public void randomSimdProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, seed % 4 == 0 ? 15 : 0, 30 + seed / 9 % 6 * 10);
+        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, seed % 4 == 0 ? 15 : 0, 30 + seed / 9 % 6 * 10, false);
         assertTrue("regions were made", translated > PROGRAMS);
+    }
+
+    @Test
+    public void randomProgramsOfUsersEndWithTheSameState() {
+        long translated = 0;
+        for (int seed = 0; seed < PROGRAMS / 2; seed++)
+            translated += lockStep(seed, seed % 4 == 0 ? 20 : 0, seed % 4 == 1 ? 40 : 0, true);
+        assertTrue("regions were made", translated > PROGRAMS / 2);
     }
 
     /**
      * @param numeric how many of 100 instructions are x87's
      * @param simd and SSE's of the others
+     * @param user whether it runs in ring 3
      */
-    private static long lockStep(int seed, int numeric, int simd) {
+    private static long lockStep(int seed, int numeric, int simd, boolean user) {
         int threshold = 1 + seed / 3 % 3 * 3;
         Tier tier = Tier.values()[seed % 3];
-        Programs.Program p = new Programs(new Random(seed), numeric, simd).program();
-        Machine one = new Machine(p, Interpreter.NEVER, Tier.WARM), other = new Machine(p, threshold, tier);
+        Programs.Program p = new Programs(new Random(seed), numeric, simd, user).program();
+        Machine one = new Machine(p, Interpreter.NEVER, Tier.WARM, user), other = new Machine(p, threshold, tier, user);
         Random random = new Random(seed * 31L);
         for (int step = 0; step < STEPS; step++) {
             long limit = one.s.count + 1 + random.nextInt(random.nextInt(8) == 0 ? 400 : 30);
