@@ -399,7 +399,10 @@ public final class Tlb {
         return frame << 12 | a & 0xFFF;
     }
 
+    /** Whoever finds an entry looks no more whether what it gives is one of the bytes: it is seen here that the whole page is. */
     private void enter(int a, int index, boolean store, long walked) {
+        if (index > ram.length - 0x1000) throw new IllegalStateException(String.format(
+                "physical page %x is said to lie at %x of memory's bytes, and those end at %x", Paging.frame(walked), index, ram.length));
         int page = a >>> 12, e = page << 12 ^ index;
         entered++;
         boolean user = s.cpl == 3;

@@ -3,9 +3,13 @@ package org.lkpk.cpu.state;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assume.assumeTrue;
 
+import java.util.Arrays;
 import org.junit.Test;
+import org.lkpk.api.cpu.Profile;
+import org.lkpk.cpu.protect.Bench;
 
 /** Both ways to an array's bytes do the same. */
 public class RawTest {
@@ -42,5 +46,28 @@ public class RawTest {
         }
         assertArrayEquals(one, other);
         assertEquals((byte) 0x87, other[6]);
+    }
+
+    /** A board whose memory ends in the midst of its last page. */
+    private static final class Short extends Bench {
+        boolean cut;
+
+        @Override
+        public byte[] bytes() {
+            return cut ? Arrays.copyOf(super.bytes(), super.bytes().length - 0x800) : super.bytes();
+        }
+    }
+
+    @Test
+    public void noPageIsAccessedOfWhichAPartIsMissing() {
+        Short board = new Short();
+        int end = board.bytes().length, page = end - 0x1000;
+        board.cut = true;
+        Tlb tlb = new CpuState(board, new Model(Profile.P6)).tlb;
+        tlb.guard = board;
+        assertThrows(IllegalStateException.class, () -> tlb.load32(page));
+        assertThrows(IllegalStateException.class, () -> tlb.view(false).load32(end - 4, 0));
+        assertThrows(IllegalStateException.class, () -> tlb.view(false).store32(page, 1, 0));
+        assertEquals(0, tlb.view(false).load32(page - 4, 0));
     }
 }
