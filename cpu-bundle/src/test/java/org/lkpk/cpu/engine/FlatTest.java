@@ -14,7 +14,7 @@ import org.lkpk.cpu.table.OpTable;
 
 /**
  * What has a way of its own in flat segments does what it does in others, with all checks: registers, memory, EIP, faults.
- * One processor has an extra segment that ends short of 4 GB, which no instruction here uses, and so is not in flat code.
+ * One processor has an extra segment that ends short of 4 GB, which nothing here reaches, and so is not in flat code.
  */
 public class FlatTest {
     private static final int CASES = 50 * Integer.getInteger("lkpk.fuzz", 60), REGIONS = CASES / 40;
@@ -95,6 +95,7 @@ public class FlatTest {
             byte[] code = code(), data = new byte[DATA_END - DATA];
             random.nextBytes(data);
             int[] registers = random.ints(8).map(r -> address()).toArray();
+            registers[EDI] = DATA; // Random code uses the extra segment there.
             int flags = 2 | random.nextInt(0x1000) & ARITHMETIC, few = 1 + random.nextInt(3);
             for (int steps : cases == REGIONS ? new int[] {few, LONG, LONG} : new int[] {few}) {
                 String what = "case " + n + ", " + steps + " steps of " + hex(code) + " with " + Arrays.toString(registers);
