@@ -160,7 +160,7 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
             Stop stop = s.attention != 0 ? boundary.attend() : null;
             if (stop != null) return stop;
             int waiting = s.nmiBlocked ? CpuState.USER_STOP | CpuState.NMI : CpuState.USER_STOP;
-            if (!s.shutdown && (s.attention & ~waiting) == 0) runBlocks(pause);
+            if (!s.shutdown && s.count < pause && (s.attention & ~waiting) == 0) runBlocks(pause);
         }
     }
 

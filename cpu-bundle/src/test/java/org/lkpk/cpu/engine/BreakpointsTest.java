@@ -52,6 +52,15 @@ public class BreakpointsTest {
     }
 
     @Test
+    public void aSingleStepAtTheLimitIsNotOneInstructionMore() {
+        code(0x40, 0x40); // INC EAX; INC EAX
+        s.eflags(TF | 2);
+        assertEquals(Stop.LIMIT, engine.run(1));
+        assertEquals(1, s.count);
+        assertEquals(HANDLER + 16 * Fault.DB, s.eip);
+    }
+
+    @Test
     public void codeStopsBeforeTheInstruction() {
         code(0x90, 0x40, 0x40); // NOP; INC EAX; INC EAX
         breakpoint(1, CODE + 2, 0);
