@@ -159,11 +159,16 @@ class Emitter {
 
     /** Pushes whether a condition holds. */
     void test(Method condition) {
-        for (String flags : new String[] {"result", "carries"}) {
-            m.visitVarInsn(ALOAD, S);
-            m.visitFieldInsn(GETFIELD, STATE, flags, "I");
-        }
+        pushState();
         call(condition);
+    }
+
+    /** Pushes both words of the flags in the state. */
+    final void pushState() {
+        for (String word : new String[] {"result", "carries"}) {
+            m.visitVarInsn(ALOAD, S);
+            m.visitFieldInsn(GETFIELD, STATE, word, "I");
+        }
     }
 
     /**

@@ -16,13 +16,13 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /**
- * What a region is to be made of: the hot block, what it leads to and what leads to it within its page, by how often it was run. Made on the
- * machine's thread; the translator reads it.
+ * What a region is to be made of: the hot block, what it leads to and what leads to it within its page, by how often it was
+ * run. Made on the machine's thread; the translator reads it.
  */
 final class Plan {
     /** Instructions of a region: what C2 takes for one grows faster than its length. */
     static final int MOST = 120;
-    /** A block belongs to a region if it was run at least one time for so many of the hot one's, and one that leads there for so many. */
+    /** A block that is led to belongs to a region if it ran once for so many runs of the hot one; and one that leads there. */
     private static final int RARELY = 64, LESS = 8;
     /** Instructions that end a block, and after which it mostly goes on with the next one; none of them moves the page it is in. */
     private static final Set<String> GOES_ON = Set.of("cli", "sti", "popf", "mov_segment", "pop_segment",

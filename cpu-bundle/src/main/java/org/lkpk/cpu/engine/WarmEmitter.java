@@ -123,16 +123,7 @@ class WarmEmitter extends Emitter {
 
     /** Pushes whether a condition of the flags holds. */
     void testFlags(Method condition) {
-        pushState();
-        call(condition);
-    }
-
-    /** Pushes both words of the flags in the state. */
-    final void pushState() {
-        for (String word : new String[] {"result", "carries"}) {
-            m.visitVarInsn(ALOAD, S);
-            m.visitFieldInsn(GETFIELD, STATE, word, "I");
-        }
+        super.test(condition);
     }
 
     /** Brings the flags into their local variables. */

@@ -16,7 +16,7 @@ public final class Halves {
 
     // Sums
 
-public static long paddb(long a, long b) {
+    public static long paddb(long a, long b) {
         return (a & BYTES) + (b & BYTES) ^ (a ^ b) & ~BYTES;
     }
 

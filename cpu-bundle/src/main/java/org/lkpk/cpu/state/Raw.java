@@ -108,7 +108,7 @@ abstract class Raw {
             Class<?>[] taken = method.getParameterTypes();
             taken[0] = Object.class;
             taken[1] = long.class;
-            unsafe.getMethod(method.getName(), taken); // There it is.
+            unsafe.getMethod(method.getName(), taken); // Throws if this JVM's has none such.
             method(c, method, base);
         }
         MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClassWithClassData(c.toByteArray(), instance, true);
