@@ -10,21 +10,28 @@ import org.lkpk.api.cpu.Memory;
 
 /**
  * Decoded blocks by physical place and mode. A write drops the blocks of the granules it touches; the cache as a whole is
- * dropped when it holds {@link #MOST} blocks, or {@link #MOST_WARM} with a class of their own, so that a guest cannot make it grow.
+ * dropped when it holds {@link #MOST} blocks, or {@link #MOST_WARM} with a class of their own, so that a guest cannot make it grow. Of too many
+ * regions the half goes that has done least, as far as that is known; of machine code, also when its room is full.
  */
 final class CodeCache {
-    private static final int BUCKETS = 1 << 16, MOST = 1 << 18, MOST_WARM = 1 << 13, MOST_REGIONS = 1 << 12;
+    private static final int BUCKETS = 1 << 16, MOST = 1 << 18, MOST_WARM = 1 << 13;
 
     /** A page's list of blocks that touch it. */
     private record Held(Block block, Held next) { }
 
     private final Block[] buckets = new Block[BUCKETS];
     private final Held[] pages;
+    private final int mostRegions;
     private int size, warm, regions;
     private long bytes, dropped;
-    private final List<Region> all = new ArrayList<>();
+    private final Set<Region> all = new LinkedHashSet<>();
 
-    CodeCache(int bytes) {
+    /**
+     * @param bytes of memory
+     * @param mostRegions how many may be held before those that do least go
+     */
+    CodeCache(int bytes, int mostRegions) {
+        this.mostRegions = mostRegions;
         pages = new Held[bytes + 0xFFF >>> 12];
     }
 
@@ -120,7 +127,11 @@ final class CodeCache {
             r.plan.forget();
             return;
         }
-        if (regions >= MOST_REGIONS) sweep();
+        if (regions >= mostRegions) sweep();
+        if (!installed(r)) {
+            r.plan.forget();
+            return;
+        }
         for (int n = 0; n < r.plan.nodes.length; n++) {
             Block b = r.plan.nodes[n].block;
             b.holder = r;
@@ -137,6 +148,7 @@ final class CodeCache {
     private void drop(Region r) {
         if (!r.live) return;
         r.live = false;
+        r.remove();
         all.remove(r);
         regions--;
         bytes -= r.bytes;
@@ -149,10 +161,20 @@ final class CodeCache {
         }
     }
 
+    /** Has a region installed; what is in its way goes, in the end all: what is left may lie so that nothing fits between. */
+    private boolean installed(Region r) {
+        if (r.install()) return true;
+        sweep();
+        if (r.install()) return true;
+        for (Region other : List.copyOf(all)) drop(other);
+        return r.install();
+    }
+
     /** Drops the half of the regions that has done least since the last time. */
     private void sweep() {
-        all.sort(Comparator.comparingLong(r -> r.done - r.swept));
-        for (Region r : List.copyOf(all.subList(0, all.size() / 2))) drop(r);
+        List<Region> coldest = new ArrayList<>(all);
+        coldest.sort(Comparator.comparingLong(r -> r.done - r.swept));
+        for (Region r : coldest.subList(0, coldest.size() / 2)) drop(r);
         for (Region r : all) r.swept = r.done;
     }
 
@@ -171,7 +193,10 @@ final class CodeCache {
     }
 
     void clear() {
-        for (Region r : all) r.live = false;
+        for (Region r : all) {
+            r.live = false;
+            r.remove();
+        }
         dropped += regions;
         all.clear();
         regions = 0;

@@ -9,6 +9,7 @@ import org.lkpk.api.cpu.Cpu;
 import org.lkpk.api.cpu.Engine;
 import org.lkpk.api.cpu.Memory;
 import org.lkpk.api.cpu.Stop;
+import org.lkpk.cpu.host.HostCode;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Fault;
 import org.lkpk.cpu.state.Tlb;
@@ -24,11 +25,16 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private static final int HOT = 50_000;
     /** Runs after which a block in flat segments becomes the head of a region. */
     private static final int REGION = Integer.getInteger("lkpk.translate.after", 10_000);
+    /** And one of machine code. */
+    private static final int HOST = Integer.getInteger("lkpk.translate.host", 64);
     static final int NEVER = Integer.MAX_VALUE;
+    /** Regions that are held: a class takes more than its code. */
+    private static final int MACHINE_CODES = 1 << 15, CLASSES = 1 << 12;
     /** Bytes of the widest access. */
     private static final int WIDEST = 8;
 
     private final CpuState s;
+    private final HostCode host;
     private final int threshold;
     private final Tier atOnce;
     private final boolean ahead;
@@ -54,8 +60,11 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
     private long admitted;
 
     public Interpreter(CpuState s, OpTable table, Engine engine) {
-        this(s, table, engine == Engine.INTERPRETER ? NEVER : REGION, engine == Engine.TRANSLATOR_ALL ? Tier.WARM : null,
-                engine == Engine.TRANSLATOR_ALL);
+        this(s, table, engine == Engine.TRANSLATOR_ALL ? Tier.HOST : null, engine, engine == Engine.INTERPRETER ? null : HostCode.open());
+    }
+
+    private Interpreter(CpuState s, OpTable table, Tier atOnce, Engine engine, HostCode host) {
+        this(s, table, engine == Engine.INTERPRETER ? NEVER : host != null ? HOST : REGION, atOnce, atOnce != null, host);
     }
 
     /**
@@ -63,19 +72,23 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
      * @param atOnce for which tier that is done before it goes on; null: by another thread
      */
     Interpreter(CpuState s, OpTable table, int threshold, Tier atOnce) {
-        this(s, table, threshold, atOnce, false);
+        this(s, table, threshold, atOnce, false, threshold != NEVER && atOnce == Tier.HOST ? HostCode.open() : null);
     }
 
-    /** @param ahead whether a block is translated before it runs for the first time */
-    private Interpreter(CpuState s, OpTable table, int threshold, Tier atOnce, boolean ahead) {
+    /**
+     * @param ahead whether a block is translated before it runs for the first time
+     * @param host where machine code can lie, or null
+     */
+    Interpreter(CpuState s, OpTable table, int threshold, Tier atOnce, boolean ahead, HostCode host) {
         this.ahead = ahead;
         this.s = s;
+        this.host = host;
         this.threshold = threshold;
         this.atOnce = atOnce;
         memory = s.board.memory();
         forge = new Forge(s.model.profile());
-        translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick, s.simd);
-        cache = new CodeCache(memory.bytes().length);
+        translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick, s.simd, host);
+        cache = new CodeCache(memory.bytes().length, host != null ? MACHINE_CODES : CLASSES);
         traps = new Traps(this::remapped);
         breakpoints = new Breakpoints(s);
         reader = new BlockReader(s, table, forge, traps, breakpoints);
@@ -85,10 +98,12 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
         memory.watch(this);
     }
 
-    /** Leaves the memory it watches. */
+    /** Leaves the memory it watches. Whoever still holds a trap may close that later. */
     public void close() {
         memory.unwatch(this);
         translator.close();
+        blocks.clear();
+        if (host != null) host.close();
     }
 
     public Traps traps() {
@@ -181,21 +196,33 @@ public final class Interpreter implements Memory.Watch, Tlb.Guard {
                     translated = true;
                     start = s.eip - (b.index & 0xFFF);
                     s.eip = start;
+                    s.place = (int) b.key;
+                    r.met(b);
                     r.done -= s.count;
                     boolean well = r.run(s, b.entry);
                     if (!well && s.fault.vector != Fault.MISS) throw s.fault;
                     translated = false;
                     if ((r.done += s.count) > r.again) translator.again(r, cache.beside(r));
-                    b = null;
-                    if (well) continue;
-                    Plan.Node node = r.node(s.progress);
-                    translator.missed(r);
-                    running = b = node.block;
-                    start = s.eip += node.offset;
-                    ops = b.ops;
-                    for (k = 0; ops[k].number < s.progress - node.first; ) k++;
-                    for (; k < ops.length; k++) ops[k].run(s);
-                    if (!b.ends) s.eip = start + b.length;
+                    for (b = null; !well; b = null) {
+                        r = r.left(s);
+                        int insn = s.progress, page = s.eip;
+                        Plan.Node node = r.node(insn);
+                        translator.missed(r);
+                        running = b = node.block;
+                        start = page + node.offset;
+                        s.eip = start;
+                        ops = b.ops;
+                        for (k = 0; ops[k].number < insn - node.first; ) k++;
+                        ops[k].run(s);
+                        if (ops[k].weight == 1 && s.attention == 0 && r.resumes(insn)) { // Forward, so that there is room for it.
+                            s.eip = page;
+                            well = r.resume(s, insn);
+                            continue;
+                        }
+                        for (k++; k < ops.length; k++) ops[k].run(s);
+                        if (!b.ends) s.eip = start + b.length;
+                        break;
+                    }
                     continue;
                 }
                 if ((b.mode & CpuState.FLAT) == 0 && beyond(b)) {

@@ -58,13 +58,19 @@ public final class Meanings {
     static final Set<String> MOVES = Set.of("mov", "lea", "movzx", "movsx_b", "movsx_w", "not", "nop", "xchg_a", "xchg_v", "cbw", "cwd",
             "bswap");
 
+    private final Profile profile;
     private final Map<String, Method> methods = new HashMap<>();
     private final Map<String, Method> conditions = new HashMap<>();
     private final Map<String, Method> plain = new HashMap<>(), carries = new HashMap<>(), compared = new HashMap<>();
 
     /** Those of a model. */
     Meanings(Profile profile) {
-        this();
+        this.profile = profile;
+        for (Class<?> c : CLASSES) collect(c, methods);
+        collect(Conditions.class, conditions);
+        collect(Plain.class, plain);
+        collect(Carries.class, carries);
+        collect(Compared.class, compared);
         if (profile != Profile.I386) return;
         for (Method m : Meanings386.class.getDeclaredMethods())
             if (Modifier.isPublic(m.getModifiers()) && methods.put(m.getName(), m) == null)
@@ -72,11 +78,7 @@ public final class Meanings {
     }
 
     public Meanings() {
-        for (Class<?> c : CLASSES) collect(c, methods);
-        collect(Conditions.class, conditions);
-        collect(Plain.class, plain);
-        collect(Carries.class, carries);
-        collect(Compared.class, compared);
+        this(Profile.PENTIUM4);
     }
 
     private static void collect(Class<?> c, Map<String, Method> into) {
@@ -147,6 +149,12 @@ public final class Meanings {
         if (!COUNTED.contains(i.form.name())) return true;
         Operand count = operands.get(operands.size() - 1);
         return count == Operand.ONE || count == Operand.Ib && (i.immediate & 31) != 0;
+    }
+
+    /** Whether it is the 80386's, with flags that later processors do not leave so. */
+    boolean olderThanHosts(Insn i) {
+        Class<?> in = of(i.form, i.operandSize).getDeclaringClass();
+        return profile == Profile.I386 && (in == Meanings386.class || in == Bits.class);
     }
 
     /** What a meaning says that it may change, or null if it says nothing. */

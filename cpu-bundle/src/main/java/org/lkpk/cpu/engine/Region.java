@@ -6,7 +6,7 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /**
- * Blocks of one physical page that lead to each other, as one method of a class of its own: made by {@link RegionEmitter}.
+ * Blocks of one physical page that lead to each other, as one method of a class of its own, made by {@link RegionEmitter}, or as machine code: {@link HostRegion}.
  * While it runs, EIP is the offset of the page in CS; it leaves with EIP at the next instruction.
  */
 public abstract class Region {
@@ -16,7 +16,7 @@ public abstract class Region {
     /** What it was made of; all instructions, in the order of their addresses, with offsets from the page's first byte. */
     Plan plan;
     Insn[] insns;
-    /** By instruction: how many of its block were counted and not done if it faults. */
+    /** By instruction: how many of its block were counted and not done if it faults; machine code does not fault. */
     int[] undone;
     /** How many of its instructions may be done between two looks at the limit. */
     int most;
@@ -35,7 +35,7 @@ public abstract class Region {
     List<Region> before = List.of();
     /** Whether it does not fit into one with those beside it. */
     volatile boolean apart;
-    /** Size of its class in bytes. */
+    /** Size of its class or its code in bytes. */
     int bytes;
     boolean live = true;
     /** Whether it cannot be made again with more: that was too long. */
@@ -48,6 +48,32 @@ public abstract class Region {
      * {@link CpuState#progress} numbers, or to go on from there without it. A warm region throws that fault instead.
      */
     public abstract boolean run(CpuState s, int entry);
+
+    /** It is to run from now on; false if there is no room for it. */
+    boolean install() {
+        return true;
+    }
+
+    /** It runs no more. */
+    void remove() { }
+
+    /** The region that was left by a miss: code that is left can go on in another. */
+    Region left(CpuState s) {
+        return this;
+    }
+
+    /** Whether it can go on behind an instruction that the interpreter has done. */
+    boolean resumes(int insn) {
+        return false;
+    }
+
+    /** Goes on so, as {@link #run}. */
+    boolean resume(CpuState s, int insn) {
+        throw new IllegalStateException("not left at " + insn);
+    }
+
+    /** A block by which it can be entered is about to run by it. */
+    void met(Block b) { }
 
     /** It could not be made again: it is to be asked for when it has done as much again. */
     void retry() {

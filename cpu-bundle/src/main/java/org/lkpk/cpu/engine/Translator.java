@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lkpk.api.cpu.Profile;
 import org.lkpk.cpu.fpu.Quick;
 import org.lkpk.cpu.fpu.Simd;
+import org.lkpk.cpu.host.HostCode;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.state.Tlb;
 import org.lkpk.cpu.state.View;
@@ -46,6 +47,7 @@ final class Translator {
     private final int[] registers;
     private final Quick fpu;
     private final Simd simd;
+    private final HostCode host;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final ConcurrentLinkedQueue<Region> made = new ConcurrentLinkedQueue<>();
     private Thread thread;
@@ -53,7 +55,9 @@ final class Translator {
     private volatile long regions, instructions, nanos;
     private long misses;
 
-    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu, Simd simd) {
+    /** @param host where machine code can lie, or null */
+    Translator(Profile profile, Tlb tlb, int[] registers, Quick fpu, Simd simd, HostCode host) {
+        this.host = host;
         meanings = new Meanings(profile);
         this.tlb = tlb;
         this.registers = registers;
@@ -63,7 +67,7 @@ final class Translator {
 
     /** Has a region made; false if too many are waiting. */
     boolean ask(Plan plan) {
-        return ask(new Order(plan, List.of(), Tier.WARM, plan.all()));
+        return ask(new Order(plan, List.of(), first(), plan.all()));
     }
 
     /** Has a hot region made again, for the host's best compiler, and one with some of its {@code page}. */
@@ -78,7 +82,7 @@ final class Translator {
     /** A region was left for want of an entry in memory's tables: what that happens to all the time is made again, too. */
     void missed(Region r) {
         misses++;
-        if (++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY))
+        if (r.tier == Tier.HOT && ++r.misses % MANY == 0 && r.done / MANY < RARELY * (r.misses / MANY))
             ask(new Order(r.plan, List.of(r), Tier.MISSING, r.entries()));
     }
 
@@ -104,7 +108,7 @@ final class Translator {
 
     /** Makes a region at once; null if that is not possible. */
     Region make(Plan plan, Tier tier) {
-        BitSet entries = tier == Tier.WARM ? plan.all() : plan.entries(new int[plan.nodes.length], 0);
+        BitSet entries = tier == Tier.WARM || tier == Tier.HOST ? plan.all() : plan.entries(new int[plan.nodes.length], 0);
         return make(new Order(plan, List.of(), tier, entries));
     }
 
@@ -118,18 +122,28 @@ final class Translator {
         Plan plan = order.plan;
         boolean user = (plan.mode & CpuState.USER) != 0;
         View view = tlb.view(user);
-        Record memory = order.tier == Tier.HOT ? tlb.direct(user) : view;
-        Region r = new RegionEmitter(meanings, plan, memory, order.tier, order.entries).make(view, registers, fpu, simd);
+        Region r = order.tier == Tier.HOST && host != null ? new HostEmitter(meanings, plan).make(host, view, fpu) : classOf(order, view, user);
         nanos += System.nanoTime() - began;
         if (r == null) {
             if (order.before.size() == 1) order.before.get(0).full = true;
             return null;
         }
         r.before = order.before;
-        if (order.tier == Tier.WARM) r.again = HOT * r.insns.length / (plan.lanes() ? LANES : 1);
+        if (r.tier == Tier.WARM) r.again = HOT * r.insns.length / (plan.lanes() ? LANES : 1);
         regions++;
         instructions += r.insns.length;
         return r;
+    }
+
+    private Region classOf(Order order, View view, boolean user) {
+        Tier tier = order.tier == Tier.HOST ? Tier.WARM : order.tier;
+        Record memory = tier == Tier.HOT ? tlb.direct(user) : view;
+        return new RegionEmitter(meanings, order.plan, memory, tier, order.entries).make(view, registers, fpu, simd);
+    }
+
+    /** What a plan becomes first. */
+    private Tier first() {
+        return host != null ? Tier.HOST : Tier.WARM;
     }
 
     long regions() {

@@ -1,5 +1,8 @@
 package org.lkpk.cpu.fpu;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.lkpk.api.bus.State;
 
@@ -8,6 +11,8 @@ import org.lkpk.api.bus.State;
  * were.
  */
 class Registers {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN),
+            LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** Status word; the low six are also masks in the control word. */
     public static final int IE = 1, DE = 2, ZE = 4, OE = 8, UE = 0x10, PE = 0x20, SF = 0x40, ES = 0x80, C0 = 0x100, C1 = 0x200,
             C2 = 0x400, C3 = 0x4000, BUSY = 0x8000, EXCEPTIONS = 0x3F;
@@ -244,6 +249,19 @@ class Registers {
     public final void mmx(int n, long value) {
         significands[n] = value;
         words[n] = words[n] & EMPTY | 0xFFFF;
+    }
+
+    /** Takes over what FNSAVE stored in 32-bit protected mode, FIP and the like apart. */
+    public final void restore(byte[] image) {
+        int word = (short) SHORT.get(image, 0) & 0xFFFF, tags = (short) SHORT.get(image, 8);
+        if (word != control) control(word);
+        status((short) SHORT.get(image, 4));
+        for (int i = 0; i < 8; i++) {
+            int n = physical(i);
+            significands[n] = (long) LONG.get(image, 28 + 10 * i);
+            words[n] = (short) SHORT.get(image, 36 + 10 * i) & 0xFFFF;
+        }
+        tags(tags);
     }
 
     // State as data

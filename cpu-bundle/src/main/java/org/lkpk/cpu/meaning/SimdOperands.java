@@ -45,7 +45,7 @@ public final class SimdOperands {
 
     /** Whether the row is that for MMX registers. */
     public static boolean mmx(Insn i) {
-        for (Operand o : i.form.operands()) if (o == Operand.Pq || o == Operand.Nq) return true;
+        for (Operand o : i.form.operands()) if (o == Operand.Pd || o == Operand.Pq || o == Operand.Qq || o == Operand.Nq) return true;
         return false;
     }
 

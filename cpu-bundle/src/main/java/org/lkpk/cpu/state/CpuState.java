@@ -40,7 +40,7 @@ public final class CpuState {
     public static final int STACK_SHADOW = SHADOW | HELD;
 
     /** Instructions that take translated code 20 microseconds at most, which is as long as nobody waits for. */
-    private static final int SLICE = 1 << 14;
+    public static final int SLICE = 1 << 14;
 
     /** {@link #interjected} without an order: other fields may stay in host registers across a look at it. */
     private static final VarHandle INTERJECTED;
@@ -84,7 +84,7 @@ public final class CpuState {
     /** First and last valid offset (unsigned) and the rights {@link #READ}, {@link #WRITE}, made from the above. */
     private final int[] low = new int[8], high = new int[8], rights = new int[8];
     /** The rights of a segment that reaches over all 4 GB, else 0. */
-    private final int[] whole = new int[8];
+    public final int[] whole = new int[8];
     public int cpl;
     /** {@link #CODE32}, {@link #STACK32}, {@link #FLAT}, {@link #USER}: kept by {@link #segmentChanged}, {@link #privilege}, {@link #eflags}. */
     public int mode;
@@ -124,6 +124,9 @@ public final class CpuState {
     public long countLimit;
     /** Number of the instruction that may fault, while a whole block runs as one operation. */
     public int progress;
+    /** For machine code of the host: by what its links are found, EIP apart; and where that begins which was left by a miss. */
+    public int place;
+    public long placed;
     /** Whether {@link #count} is exact now: a device may be asked. */
     public boolean exact;
     /** Set by any thread to have the engine come back soon. */

@@ -99,11 +99,11 @@ public class EntriesTest {
     public void aRegionDoesNotHoldTheOneThatItWasMadeInThePlaceOf() {
         for (int n = 0; n < LOOP.length; n++) b.store(TOP + n, 1, LOOP[n]);
         s.eip = TOP;
-        CodeCache cache = new CodeCache(b.bytes().length);
+        CodeCache cache = new CodeCache(b.bytes().length, 1000);
         Forge forge = new Forge(s.model.profile());
         Block head = new BlockReader(s, new OpTable(), forge, new Traps(() -> { }), new Breakpoints(s)).block(TOP, TOP);
         cache.add(head);
-        Translator translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick, s.simd);
+        Translator translator = new Translator(s.model.profile(), s.tlb, s.r, s.fpu.quick, s.simd, null);
         Region one = translator.make(Plan.of(head, cache, Plan.MOST), Tier.WARM);
         cache.add(one);
         Region other = translator.make(one, one.entries());

@@ -2,6 +2,7 @@ package org.lkpk.cpu.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.lkpk.cpu.protect.Bench;
@@ -13,6 +14,8 @@ final class Programs {
     private static final int PLACES = 0x50000;
     /** A data segment of less than 4 GB, so that its mode is not flat. */
     private static final int SMALL = Bench.FREE;
+    /** One of all 4 GB that does not begin at 0, for FS and GS; and where it begins. */
+    private static final int MOVED = Bench.FREE + 8 | 3, DISTANCE = 0x1000;
     /** A page of data that is not there. */
     private static final int MISSING = 0x44;
     /** The last page of RAM. */
@@ -80,6 +83,7 @@ final class Programs {
             for (int i = 0; i < numbers.length; i++) b.store64((frame(DATA >> 12) << 12) + 8 * i, numbers[i]);
             for (int i = 0; i < restarts.length; i++) b.store(PLACES + 4 * i, 4, CODE + restarts[i]);
             b.gdt(SMALL, Bench.descriptor(0, 0xFFFFFF, 0xC093));
+            b.gdt(MOVED, Bench.descriptor(DISTANCE, -1, 0xC0F3));
             for (int vector = 0; vector < 64; vector++) {
                 int at = HANDLERS + 32 * vector;
                 b.store64(Bench.IDT + 8 * vector, Bench.gate(0x8E, Bench.CODE0, at, 0));
@@ -138,6 +142,7 @@ final class Programs {
         int kind = random.nextInt(100);
         if (random.nextInt(100) < numeric) x87();
         else if (random.nextInt(100) < simd) sse();
+        else if (random.nextInt(3) == 0) form();
         else if (kind < 14) jump(count);
         else if (kind < 18) call(count);
         else if (kind < 20) add(-1, 0xC3);
@@ -210,7 +215,7 @@ final class Programs {
             case 5 -> add(-1, 0x66, 0x0F, 0x71 + random.nextInt(3), 0xD0 + random.nextInt(4) * 8 + random.nextInt(8), random.nextInt(40));
             case 6, 7 -> {
                 int[] which = WITH_IMMEDIATE[random.nextInt(WITH_IMMEDIATE.length)], rest = operand();
-                int[] all = java.util.Arrays.copyOf(rest, rest.length + 1);
+                int[] all = Arrays.copyOf(rest, rest.length + 1);
                 all[rest.length] = random.nextInt(256);
                 lane(which[0], which[1], all);
             }
@@ -257,6 +262,206 @@ final class Programs {
         all[head - 1] = opcode;
         System.arraycopy(rest, 0, all, head, rest.length);
         add(-1, all);
+    }
+
+    // Integer instructions in all their forms
+
+    /** Which operands of a ModRM byte are written. */
+    private enum Written { REGISTER, OTHER, BOTH, NONE }
+
+    private static final List<Integer> PREFIXES = List.of(0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65);
+    /** Whether the operand at hand has an address of 16 bits. */
+    private boolean shortAddress;
+    /** A constant as wide as the operands. */
+    private static final int WORD_OR_MORE = -1;
+
+    private void form() {
+        int wide = random.nextInt(2), group = random.nextInt(8);
+        switch (random.nextInt(28)) {
+            case 0, 1 -> form(group << 3 | wide, wide, group == 7 ? Written.NONE : Written.OTHER, 0);
+            case 2, 3 -> form(group << 3 | 2 | wide, wide, group == 7 ? Written.NONE : Written.REGISTER, 0);
+            case 4 -> group(0x80, 0, group, Written.OTHER, 1);
+            case 5 -> group(0x81, 1, group, Written.OTHER, WORD_OR_MORE);
+            case 6 -> group(0x83, 1, group, Written.OTHER, 1);
+            case 7 -> prefixed(group << 3 | 4 | wide, wide == 0 ? 1 : WORD_OR_MORE); // AL or EAX with a constant
+            case 8 -> form(0x84 | wide, wide, Written.NONE, 0); // TEST
+            case 9 -> group(0xF6 | wide, wide, 0, Written.NONE, wide == 0 ? 1 : WORD_OR_MORE);
+            case 10 -> prefixed(0xA8 | wide, wide == 0 ? 1 : WORD_OR_MORE);
+            case 11 -> form(0x86 | wide, wide, Written.BOTH, 0); // XCHG
+            case 12 -> form(0x88 | wide, wide, Written.OTHER, 0); // MOV
+            case 13 -> form(0x8A | wide, wide, Written.REGISTER, 0);
+            case 14 -> group(0xC6 | wide, wide, 0, Written.OTHER, wide == 0 ? 1 : WORD_OR_MORE);
+            case 15 -> offset(0xA0 | random.nextInt(4));
+            case 16 -> extended(0xB6 | random.nextInt(2) << 3 | wide, wide, Written.REGISTER, 0); // MOVZX, MOVSX
+            case 17 -> group(0xFE | wide, wide, random.nextInt(2), Written.OTHER, 0); // INC, DEC
+            case 18 -> group(0xF6 | wide, wide, 2 + random.nextInt(6), Written.OTHER, 0); // NOT to IDIV
+            case 19 -> group(0xC0 | wide, wide, group, Written.OTHER, 1);
+            case 20 -> group(0xD0 | random.nextInt(2) << 1 | wide, wide, group, Written.OTHER, 0);
+            case 21 -> bits();
+            case 22 -> extended(0xAF, 1, Written.REGISTER, 0); // IMUL
+            case 23 -> form(random.nextBoolean() ? 0x69 : 0x6B, 1, Written.REGISTER, WORD_OR_MORE);
+            case 24 -> extended((random.nextBoolean() ? 0xC0 : 0xB0) | wide, wide, Written.BOTH, 0); // XADD, CMPXCHG
+            case 25 -> conditional();
+            case 26 -> stacked();
+            default -> alone();
+        }
+    }
+
+    private void bits() {
+        switch (random.nextInt(5)) {
+            case 0 -> extended(0xA4 | random.nextInt(2) << 3, 1, Written.OTHER, 1); // SHLD, SHRD
+            case 1 -> extended(0xA5 | random.nextInt(2) << 3, 1, Written.OTHER, 0);
+            case 2 -> encode(new int[] {0x0F, 0xBA}, 4 + random.nextInt(4), 1, Written.OTHER, 1); // BT to BTC
+            case 3 -> extended(0xBC | random.nextInt(2), 1, Written.REGISTER, 0); // BSF, BSR
+            default -> {
+                int bit = target();
+                if (random.nextInt(3) != 0) add(-1, 0x0F, 0xBE, 0xC0 | bit << 3 | bit & 3); // MOVSX: not too far.
+                encode(new int[] {0x0F, 0xA3 | random.nextInt(4) << 3}, bit, 1, Written.OTHER, 0);
+            }
+        }
+    }
+
+    private void conditional() {
+        if (random.nextBoolean()) extended(0x40 | random.nextInt(16), 1, Written.REGISTER, 0);
+        else encode(new int[] {0x0F, 0x90 | random.nextInt(16)}, 0, 0, Written.OTHER, 0);
+    }
+
+    private void stacked() {
+        switch (random.nextInt(8)) {
+            case 0 -> group(0xFF, 1, 6, Written.NONE, 0);
+            case 1 -> group(0x8F, 1, 0, Written.OTHER, 0);
+            case 2 -> prefixed(0x50 | register(), 0);
+            case 3 -> prefixed(0x58 | any(), 0);
+            case 4 -> prefixed(0x68, WORD_OR_MORE);
+            case 5 -> add(-1, 0x89, 0xE5, 0xC9); // MOV EBP,ESP; LEAVE
+            case 6 -> add(-1, 0xC8, random.nextInt(32), 0, random.nextInt(3)); // ENTER
+            default -> add(-1, 0xC2, random.nextInt(8) * 4, 0); // RET
+        }
+    }
+
+    /** Those without operands, or with one that is a register. */
+    private void alone() {
+        switch (random.nextInt(12)) {
+            case 0 -> prefixed(0x98 | random.nextInt(2), 0); // CBW, CWD
+            case 1 -> add(-1, 0x66, 0x0F, 0xC8 | target()); // BSWAP
+            case 2 -> add(-1, 0x0F, 0xC8 | target());
+            case 3 -> prefixed(0x90 | any(), 0); // XCHG with EAX
+            case 4 -> prefixed(0x40 | random.nextInt(2) << 3 | target(), 0); // INC, DEC
+            case 5 -> prefixed(0xB8 | target(), WORD_OR_MORE);
+            case 6 -> add(-1, 0xB0 | byteTarget(), random.nextInt(256));
+            case 7 -> {
+                int[] rest = addressed(target());
+                add(-1, prefix(concat(0x8D, rest))); // LEA
+            }
+            case 8 -> add(-1, 0x67, 0x8D, 0x40 | target() << 3 | random.nextInt(8), random.nextInt(256)); // LEA
+            case 9 -> add(-1, prefix(0x9C)); // PUSHF
+            case 10 -> encode(new int[] {0x0F, 0xC7}, 1, 2, Written.NONE, 0); // CMPXCHG8B
+            default -> add(-1, 0x0F, 0xB6 | random.nextInt(2) << 3, 0xC0 | any() << 3 | register()); // MOVZX, MOVSX
+        }
+    }
+
+    /** A move between EAX and an offset. */
+    private void offset(int opcode) {
+        add(-1, prefix(opcode, random.nextInt(256), 0x10 * random.nextInt(2), DATA >> 16, 0));
+    }
+
+    private void form(int opcode, int wide, Written written, int immediate) {
+        encode(new int[] {opcode}, registerFor(wide, written), wide, written, immediate);
+    }
+
+    private void extended(int opcode, int wide, Written written, int immediate) {
+        boolean moves = (opcode & 0xF6) == 0xB6; // To a wide register, whatever the source.
+        encode(new int[] {0x0F, opcode}, registerFor(moves ? 1 : wide, written), wide, written, immediate);
+    }
+
+    private void group(int opcode, int wide, int extension, Written written, int immediate) {
+        encode(new int[] {opcode}, extension, wide, written, immediate);
+    }
+
+    private int registerFor(int wide, Written written) {
+        if (written == Written.OTHER || written == Written.NONE) return register();
+        return wide == 0 ? byteTarget() : any();
+    }
+
+    /** @param wide 0: bytes; 2: memory alone */
+    private void encode(int[] opcode, int reg, int wide, Written written, int immediate) {
+        int rm = written == Written.OTHER || written == Written.BOTH ? wide == 0 ? byteTarget() : any() : register();
+        int[] operands = wide != 2 && random.nextInt(3) == 0 ? new int[] {0xC0 | reg << 3 | rm} : addressed(reg);
+        for (int n = opcode.length - 1; n >= 0; n--) operands = concat(opcode[n], operands);
+        add(-1, constant(prefix(operands), opcode[0] == 0x6B ? 1 : immediate));
+    }
+
+    private void prefixed(int opcode, int immediate) {
+        add(-1, constant(prefix(opcode), immediate));
+    }
+
+    /** A random constant behind it, with the size of its operands if that is what it is to have. */
+    private int[] constant(int[] instruction, int bytes) {
+        int n = bytes != WORD_OR_MORE ? bytes : word(instruction) ? 2 : 4;
+        int[] all = Arrays.copyOf(instruction, instruction.length + n);
+        int value = random.nextInt(3) == 0 ? random.nextInt(5) - 2 : random.nextInt();
+        for (int k = 0; k < n; k++) all[instruction.length + k] = value >> 8 * k & 0xFF;
+        return all;
+    }
+
+    private static boolean word(int[] instruction) {
+        for (int n = 0; n < instruction.length && n < 3; n++) {
+            if (instruction[n] == 0x66) return true;
+            if (instruction[n] != 0x67 && !PREFIXES.contains(instruction[n])) return false;
+        }
+        return false;
+    }
+
+    /** At times with prefixes for operands of 16 bits, and for a segment. */
+    private int[] prefix(int... instruction) {
+        int[] all = instruction;
+        if (random.nextInt(5) == 0) all = concat(0x66, all);
+        if (random.nextInt(8) == 0) all = concat(PREFIXES.get(random.nextInt(PREFIXES.size())), all);
+        if (shortAddress) all = concat(0x67, all);
+        shortAddress = false;
+        return all;
+    }
+
+    /** ModRM, SIB and displacement of memory in any form; what they need in registers is put there by instructions before. */
+    private int[] addressed(int reg) {
+        int r = reg << 3, d = random.nextInt(0x60) - 0x10, index = target(), scale = random.nextInt(4) << 6;
+        switch (random.nextInt(11)) {
+            case 0 -> {
+                return new int[] {0x43 | r, d & 0x7F};
+            }
+            case 1 -> {
+                return new int[] {0x03 | r};
+            }
+            case 2 -> {
+                return new int[] {0x05 | r, d & 0x7F, 0, DATA >> 16, 0};
+            }
+            case 3 -> {
+                add(-1, 0x83, 0xE0 | index, 0x3F); // AND index,3F
+                return new int[] {0x44 | r, scale | index << 3 | 3, d & 0x7F};
+            }
+            case 4 -> {
+                add(-1, 0x83, 0xE0 | index, 0x3F);
+                return new int[] {0x04 | r, scale | index << 3 | 5, d & 0x7F, 0, DATA >> 16, 0};
+            }
+            case 5 -> {
+                add(-1, 0x89, 0xD8 | index); // MOV index,EBX
+                return new int[] {0x40 | r | index, d & 0x7F};
+            }
+            case 6 -> {
+                add(-1, 0x89, 0xD8 | index);
+                return new int[] {0x44 | r, 0x20 | index, d & 0x7F};
+            }
+            case 7 -> {
+                return new int[] {0x44 | r, 0x24, d & 0x7C}; // ESP
+            }
+            case 8 -> {
+                shortAddress = true;
+                return new int[] {0x47 | r, d & 0x7F}; // BX
+            }
+            default -> {
+                return memory(reg);
+            }
+        }
     }
 
     private void jump(int count) {
@@ -391,7 +596,7 @@ final class Programs {
             case 0, 1 -> add(-1, chosen(0xFF, 0x24, 0x8D)); // JMP [ECX*4+PLACES]
             case 2 -> add(-1, chosen(0xFF, 0x14, 0x8D)); // CALL
             case 3 -> popFlags();
-            case 4 -> add(-1, 0x66, 0xB8, selector(), 0, 0x8E, 0xC0 | segment() << 3); // MOV segment,AX
+            case 4 -> loadSegment();
             case 5 -> add(-1, 0x6A, selector(), new int[] {0x07, 0x17, 0x1F}[random.nextInt(3)]); // POP ES, SS, DS
             case 6 -> add(-1, 0x0F, 0x31); // RDTSC
             case 7 -> add(-1, 0x0F, 0x20, 0xC0 | 2 * random.nextInt(2) << 3 | target()); // MOV r,CR0 or CR2
@@ -412,6 +617,12 @@ final class Programs {
         int flags = random.nextInt(0x10000) & 0xED5 & (random.nextInt(3) == 0 ? -1 : ~0x400) | (random.nextInt(4) == 0 ? 0x100 : 0);
         int alignment = user && random.nextInt(3) == 0 ? 4 : 0;
         add(-1, 0x68, flags & 0xFF, flags >> 8, alignment, 0, 0x9D);
+    }
+
+    /** MOV AX,selector; MOV segment,AX. */
+    private void loadSegment() {
+        int segment = segment(), selector = segment >= 4 && random.nextInt(4) != 0 ? MOVED : selector();
+        add(-1, 0x66, 0xB8, selector, 0, 0x8E, 0xC0 | segment << 3);
     }
 
     private int selector() {
@@ -438,6 +649,11 @@ final class Programs {
     /** A register that may change: all but EBX and ESP. */
     private int target() {
         return new int[] {0, 1, 2, 5, 6, 7}[random.nextInt(6)];
+    }
+
+    /** That, or ESP where faults come on another stack. */
+    private int any() {
+        return user && random.nextInt(16) == 0 ? 4 : target();
     }
 
     /** AL CL DL AH CH DH. */

@@ -3,12 +3,20 @@ package org.lkpk.cpu.engine;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
 import static org.lkpk.cpu.state.CpuState.*;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.Test;
 import org.lkpk.api.cpu.Profile;
+import org.lkpk.cpu.host.HostCode;
 import org.lkpk.cpu.protect.Bench;
 import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.OpTable;
@@ -16,21 +24,25 @@ import org.lkpk.cpu.table.OpTable;
 /** The translator does what the interpreter does, to the instruction: random programs, faults, interrupts, changed code. */
 public class TranslatorTest {
     private static final int PROGRAMS = Integer.getInteger("lkpk.fuzz", 60), STEPS = 3000;
+    /** For the links, the routines and two or three regions. */
+    private static final int LITTLE_ROOM = 0x80000 + 0x6000;
 
     /** One processor with its board, in paged flat mode. */
     private static final class Machine {
         /** Its clock counts instructions. */
-        final Bench b = new Bench(Profile.PENTIUM4) {
-            @Override
-            public long ticks() {
-                return s.count;
-            }
-        };
-        final CpuState s = b.s;
+        final Bench b;
+        final CpuState s;
         final Interpreter engine;
 
-        Machine(Programs.Program p, int threshold, Tier tier, boolean user) {
-            engine = new Interpreter(s, new OpTable(), threshold, tier);
+        Machine(Programs.Program p, Profile profile, boolean user, Function<CpuState, Interpreter> maker) {
+            b = new Bench(profile) {
+                @Override
+                public long ticks() {
+                    return s.count;
+                }
+            };
+            s = b.s;
+            engine = maker.apply(s);
             p.load(b, user);
             if (user) b.ring3();
             s.r[ESP] = Programs.STACK;
@@ -58,7 +70,7 @@ public class TranslatorTest {
     @Test
     public void randomProgramsEndWithTheSameState() {
         long translated = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) translated += lockStep(seed, 0, 0, false);
+        for (int seed = Integer.getInteger("lkpk.first", 0); seed < PROGRAMS; seed++) translated += lockStep(seed, 0, 0, false);
         assertTrue("regions were made", translated > PROGRAMS);
     }
 
@@ -84,6 +96,34 @@ public class TranslatorTest {
         assertTrue("regions were made", translated > PROGRAMS / 2);
     }
 
+    @Test
+    public void programsOfAn80386EndWithTheSameState() {
+        for (int seed = 0; seed < PROGRAMS; seed++)
+            lockStep(seed, 0, 0, false, Profile.I386, s -> new Interpreter(s, new OpTable(), 1, Tier.HOST));
+    }
+
+    @Test
+    public void soDoProgramsThatHardlyFindRoomForTheirCode() {
+        assumeTrue(HostCode.layout() != null);
+        long translated = 0;
+        for (int seed = 0; seed < PROGRAMS; seed++)
+            translated += lockStep(seed, 0, 0, false, Profile.PENTIUM4, s -> new Interpreter(s, new OpTable(), 1, Tier.HOST, false, HostCode.open(LITTLE_ROOM)));
+        assertTrue("regions were made", translated > PROGRAMS);
+    }
+
+    /** One after the other, and at the same time by threads of their own. */
+    @Test
+    public void processorsDoNotKnowOfEachOther() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        List<Future<Long>> all = new ArrayList<>();
+        for (int seed = 0; seed < PROGRAMS / 2; seed++) {
+            int number = seed;
+            all.add(threads.submit(() -> lockStep(number, 0, 0, false)));
+        }
+        threads.shutdown();
+        for (Future<Long> one : all) one.get();
+    }
+
     /**
      * @param numeric how many of 100 instructions are x87's
      * @param simd and SSE's of the others
@@ -91,9 +131,14 @@ public class TranslatorTest {
      */
     private static long lockStep(int seed, int numeric, int simd, boolean user) {
         int threshold = 1 + seed / 3 % 3 * 3;
-        Tier tier = Tier.values()[seed % 3];
+        Tier tier = Tier.values()[seed % Tier.values().length];
+        return lockStep(seed, numeric, simd, user, Profile.PENTIUM4, s -> new Interpreter(s, new OpTable(), threshold, tier));
+    }
+
+    private static long lockStep(int seed, int numeric, int simd, boolean user, Profile profile, Function<CpuState, Interpreter> maker) {
         Programs.Program p = new Programs(new Random(seed), numeric, simd, user).program();
-        Machine one = new Machine(p, Interpreter.NEVER, Tier.WARM, user), other = new Machine(p, threshold, tier, user);
+        Machine one = new Machine(p, profile, user, s -> new Interpreter(s, new OpTable(), Interpreter.NEVER, Tier.WARM));
+        Machine other = new Machine(p, profile, user, maker);
         Random random = new Random(seed * 31L);
         for (int step = 0; step < STEPS; step++) {
             long limit = one.s.count + 1 + random.nextInt(random.nextInt(8) == 0 ? 400 : 30);
@@ -116,8 +161,9 @@ public class TranslatorTest {
             if (numeric != 0) assertEquals(what, one.s.fpu.save(), other.s.fpu.save());
         }
         one.engine.close();
+        long regions = other.engine.counters().get("regions translated");
         other.engine.close();
         assertArrayEquals("RAM after seed " + seed, one.b.bytes(), other.b.bytes());
-        return other.engine.counters().get("regions translated");
+        return regions;
     }
 }
