@@ -129,7 +129,7 @@ public class LivePatcherTest {
         List<PatchStatus> seen = new ArrayList<>();
         machine.restless = true;
         machine.meanwhile = () -> seen.addAll(CompletableFuture.supplyAsync(() -> patcher.patches()).orTimeout(10, TimeUnit.SECONDS).join());
-        assertThrows(PatchRefused.class, () -> patcher.start(bundle("LKPK-Patch-Deadline", "100").bundle));
+        assertThrows(PatchRefused.class, () -> patcher.start(bundle("LKPK-Patch-Deadline", "500").bundle));
         for (PatchStatus one : seen) assertEquals(PatchStatus.State.WAITING, one.state());
         assertEquals("it is being linked", seen.get(0).reason());
         assertEquals("cmdline: machine pc: neither in user mode nor idle", seen.get(seen.size() - 1).reason());
