@@ -103,20 +103,8 @@ final class HostFpuEmitter {
     }
 
     private void begin() {
-        if (begun) return;
+        if (!begun) emitter.take(Frame.LOADED, HostCode.LOAD_FPU);
         begun = true;
-        emitter.lose();
-        Label load = new Label(), back = new Label(), miss = emitter.miss();
-        a.constant(8, CMP, HostOperands.frame(Frame.LOADED), 0);
-        a.jump(E, load);
-        a.label(back);
-        emitter.later(() -> {
-            a.label(load);
-            a.call(HostCode.LOAD_FPU);
-            a.op(32, TEST, R11, R11);
-            a.jump(E, back);
-            a.jump(miss);
-        });
     }
 
     private void inMemory(Insn i, String name) {

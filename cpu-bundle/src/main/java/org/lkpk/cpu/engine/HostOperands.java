@@ -192,9 +192,20 @@ abstract class HostOperands {
         a.jump(A, miss);
     }
 
-    /** Does what is seldom done behind all else. */
-    void later(Runnable code) {
-        cold.add(code);
+    /** Has the guest's x87 or XMM registers in the host's, by a routine, unless the frame says that they are; else leaves. */
+    void take(int there, int routine) {
+        lose();
+        Label load = new Label(), back = new Label(), miss = miss();
+        a.constant(8, CMP, frame(there), 0);
+        a.jump(E, load);
+        a.label(back);
+        cold.add(() -> {
+            a.label(load);
+            a.call(routine);
+            a.op(32, TEST, R11, R11);
+            a.jump(E, back);
+            a.jump(miss);
+        });
     }
 
     /** A register of 8 bits as one that may stand beside any other: AH to BH change places with AL to BL. */

@@ -22,7 +22,8 @@ abstract class HostShifts extends HostArithmetic {
     boolean shift(int how) {
         Operand by = operand(1);
         int bits = bits();
-        if (by == Operand.CL) return bits == 32 && how != ROL && how != ROR && !i.memory() && byRegister(how);
+        if (by == Operand.CL) return bits == 32 && how != ROL && how != ROR && !i.memory()
+                && byRegister(how, host(i.rm), () -> a.op(32, 0xD3, how, host(i.rm)));
         int count = constantOf(by) & 31;
         if (count == 0) return !i.memory();
         boolean wanted = wanted(), rotates = how == ROL || how == ROR;
@@ -68,20 +69,19 @@ abstract class HostShifts extends HostArithmetic {
         keep(IN_STATE);
     }
 
-    /** By CL: a shift by 0 leaves flags alone. */
-    private boolean byRegister(int how) {
-        int r = host(i.rm);
-        if (r == ECX) return false;
+    /** Shifts by CL, as {@code itself} does; one by 0 leaves flags alone. */
+    private boolean byRegister(int how, int to, Runnable itself) {
+        if (to == ECX) return false;
         Label none = new Label();
         a.followed(8, 0xF7, 0, ECX, 8, 31);
         a.jump(E, none);
-        a.op(32, STORE, r, R9);
+        a.op(32, STORE, to, R9);
         a.op(32, LEA, ECX, new Address(ECX, -1));
         a.op(32, 0xD3, how, R9);
         a.op(32, LEA, ECX, new Address(ECX, 1));
-        a.op(32, 0xD3, how, r);
+        itself.run();
         kept = UNKNOWN;
-        shifted(how, r);
+        shifted(how, to);
         a.label(none);
         kept = UNKNOWN;
         lose();
@@ -115,30 +115,15 @@ abstract class HostShifts extends HostArithmetic {
     boolean shiftDouble(int opcode, int how) {
         if (i.operandSize != 32 || i.memory()) return false;
         int to = host(i.rm), from = host(i.reg), count = i.immediate & 31;
-        if (operand(2) == Operand.CL) {
-            if (to == ECX) return false;
-            Label none = new Label();
-            a.followed(8, 0xF7, 0, ECX, 8, 31);
-            a.jump(E, none);
-            a.op(32, STORE, to, R9);
-            a.op(32, LEA, ECX, new Address(ECX, -1));
-            a.op(32, 0xD3, how, R9);
-            a.op(32, LEA, ECX, new Address(ECX, 1));
-            a.op(32, opcode + 1, from, to);
-            kept = UNKNOWN;
+        if (operand(2) == Operand.CL) return byRegister(how, to, () -> a.op(32, opcode + 1, from, to));
+        if (count == 0) return true;
+        boolean wanted = wanted();
+        if (wanted) a.op(32, STORE, to, R9);
+        a.followed(32, opcode, from, to, 8, count);
+        if (wanted) {
+            if (count > 1) a.followed(32, 0xC1, how, R9, 8, count - 1);
             shifted(how, to);
-            a.label(none);
-            kept = UNKNOWN;
-        } else {
-            if (count == 0) return true;
-            boolean wanted = wanted();
-            if (wanted) a.op(32, STORE, to, R9);
-            a.followed(32, opcode, from, to, 8, count);
-            if (wanted) {
-                if (count > 1) a.followed(32, 0xC1, how, R9, 8, count - 1);
-                shifted(how, to);
-            } else kept = UNKNOWN;
-        }
+        } else kept = UNKNOWN;
         lose();
         return true;
     }

@@ -5,7 +5,6 @@ import static org.lkpk.cpu.host.Assembler.*;
 import java.util.Set;
 import org.lkpk.cpu.host.Assembler;
 import org.lkpk.cpu.host.Assembler.Address;
-import org.lkpk.cpu.host.Assembler.Label;
 import org.lkpk.cpu.host.HostCode;
 import org.lkpk.cpu.host.HostCode.Frame;
 import org.lkpk.cpu.meaning.SimdOperands;
@@ -125,19 +124,7 @@ final class HostSimdEmitter {
     }
 
     private void begin() {
-        if (begun) return;
+        if (!begun) emitter.take(Frame.LANES, HostCode.LOAD_SIMD);
         begun = true;
-        emitter.lose();
-        Label load = new Label(), back = new Label(), miss = emitter.miss();
-        a.constant(8, CMP, HostOperands.frame(Frame.LANES), 0);
-        a.jump(E, load);
-        a.label(back);
-        emitter.later(() -> {
-            a.label(load);
-            a.call(HostCode.LOAD_SIMD);
-            a.op(32, TEST, R11, R11);
-            a.jump(E, back);
-            a.jump(miss);
-        });
     }
 }
