@@ -154,7 +154,7 @@ abstract class HostArithmetic extends HostOperands {
         if (at != null) a.op(bits, 0xFF, extension, at);
         else a.op(bits, 0xFF, extension, register(operand(0)));
         set(wanted);
-        if (!wanted) hosts = hostsCarry = false;
+        if (!wanted) lose();
         return true;
     }
 
@@ -189,7 +189,7 @@ abstract class HostArithmetic extends HostOperands {
         if (wanted) {
             a.op(32, 0x0F90 | B, 0, R11);
             a.op(32, 0x0FB6, R11, R11);
-            a.followed(32, 0xC1, SHL, R11, 8, 31);
+            a.shift(SHL, R11, 31);
             a.op(32, STORE, R11, carries);
             a.op(32, STORE, low, result);
             keep(IN_STATE);
@@ -226,7 +226,7 @@ abstract class HostArithmetic extends HostOperands {
     boolean divideSigned() {
         if (!divisor()) return false;
         a.op(32, STORE, EAX, R10);
-        a.followed(32, 0xC1, SAR, R10, 8, 31);
+        a.shift(SAR, R10, 31);
         a.op(32, opcode(CMP), R10, EDX);
         a.jump(NE, miss());
         a.op(32, LEA, R10, new Address(R9, 1)); // Divisors 0 and -1.

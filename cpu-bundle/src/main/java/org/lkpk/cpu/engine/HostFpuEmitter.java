@@ -1,11 +1,11 @@
 package org.lkpk.cpu.engine;
 
 import static org.lkpk.cpu.host.Assembler.*;
+import static org.lkpk.cpu.host.HostCode.frame;
 
 import java.util.Set;
 import org.lkpk.cpu.host.Assembler;
 import org.lkpk.cpu.host.Assembler.Address;
-import org.lkpk.cpu.host.Assembler.Label;
 import org.lkpk.cpu.host.HostCode;
 import org.lkpk.cpu.host.HostCode.Frame;
 import org.lkpk.cpu.table.Insn;
@@ -26,7 +26,7 @@ final class HostFpuEmitter {
             "fldlg2", "fldln2", "fldz", "fdecstp", "fincstp", "fsqrt", "frndint", "fscale", "fxtract", "fprem", "fprem1");
     private static final Set<String> SET_FLAGS = Set.of("fcomi", "fcomip", "fucomi", "fucomip");
     private static final Set<String> CONTROL = Set.of("fldcw", "fnstcw", "fnstsw_m16", "fnstsw_ax", "fwait");
-    private static final int MASKS = 0x3F, PRECISION = 0x300, RESERVED = 0x100, BITS = 0x1F3F, ONE = 0x40;
+    private static final int BITS = 0x1F3F, ONE = 0x40;
 
     private final Assembler a;
     private final HostOperands emitter;
@@ -116,30 +116,22 @@ final class HostFpuEmitter {
 
     /** FLDCW: what the host need not keep as the guest's would is the interpreter's, and what unmasks. */
     private void control(Address at) {
-        Label miss = emitter.miss();
         a.op(32, 0x0FB7, R11, at);
-        a.op(32, STORE, R11, R10);
-        a.constant(32, AND, R10, MASKS);
-        a.constant(32, CMP, R10, MASKS);
-        a.jump(NE, miss);
-        a.op(32, STORE, R11, R10);
-        a.constant(32, AND, R10, PRECISION);
-        a.constant(32, CMP, R10, RESERVED);
-        a.jump(E, miss);
+        HostCode.masked(a, emitter.miss());
         a.constant(32, AND, R11, BITS);
         a.constant(32, OR, R11, ONE);
-        a.op(32, STORE, R11, HostOperands.frame(Frame.SPARE));
-        a.op(32, 0xD9, 5, HostOperands.frame(Frame.SPARE));
+        a.op(32, STORE, R11, frame(Frame.SPARE));
+        a.op(32, 0xD9, 5, frame(Frame.SPARE));
     }
 
     /** Notes where the instruction and its operand are; the former not if the next one does before anybody can look. */
     private void note(Insn i, int number) {
         if (number == last || !quiet(insns[number + 1]))
-            a.followed(32, 0xC7, 0, HostOperands.frame(Frame.PLACE), 32, HostCode.place(i.offset, i.escape()));
+            a.followed(32, 0xC7, 0, frame(Frame.PLACE), 32, HostCode.place(i.offset, i.escape()));
         if (!i.memory()) return;
         a.op(32, opcode(XOR), R9, R10);
-        a.op(32, STORE, R10, HostOperands.frame(Frame.DATA));
-        if (segment != i.segment) a.followed(32, 0xC7, 0, HostOperands.frame(Frame.SEGMENT), 32, i.segment);
+        a.op(32, STORE, R10, frame(Frame.DATA));
+        if (segment != i.segment) a.followed(32, 0xC7, 0, frame(Frame.SEGMENT), 32, i.segment);
         segment = i.segment;
     }
 

@@ -49,12 +49,8 @@ abstract class HostOperands {
         misses = new Label[plan.insns.length];
     }
 
-    Address state(int field) {
-        return new Address(STATE, field);
-    }
-
-    static Address frame(int offset) {
-        return new Address(RSP, offset);
+    final Address state(int field) {
+        return layout.state(field);
     }
 
     /** Where to jump to leave before the present instruction. */
@@ -164,7 +160,7 @@ abstract class HostOperands {
     Address look(int bits, boolean write) {
         lose();
         a.op(32, STORE, R9, R10);
-        a.followed(32, 0xC1, SHR, R10, 8, 12);
+        a.shift(SHR, R10, 12);
         a.op(32, LOAD, R10, new Address(write ? WRITE : READ, R10, 2, layout.ints));
         Label miss = miss();
         if (bits == 80) within(bits, miss);

@@ -38,7 +38,7 @@ abstract class HostShifts extends HostArithmetic {
             if (wanted) a.op(32, STORE, r, R9);
             a.followed(bits, 0xC1, how, r, 8, count);
             if (wanted) {
-                if (count > 1) a.followed(32, 0xC1, how == SAR ? SAR : how == SHL ? SHL : SHR, R9, 8, count - 1);
+                if (count > 1) a.shift(how, R9, count - 1);
                 shifted(how, r);
             }
         }
@@ -52,17 +52,17 @@ abstract class HostShifts extends HostArithmetic {
         a.op(32, STORE, r, result);
         if (how == SHL) a.constant(32, AND, R9, 0xC0000000);
         else if (how == SAR) {
-            a.followed(32, 0xC1, SHL, R9, 8, 31);
-            a.followed(32, 0xC1, SAR, R9, 8, 1);
+            a.shift(SHL, R9, 31);
+            a.shift(SAR, R9, 1);
         } else {
             a.op(32, LEA, R10, new Address(r, r, 0, 0));
             a.op(32, opcode(XOR), r, R10);
-            a.followed(32, 0xC1, SHR, R10, 8, 1);
+            a.shift(SHR, R10, 1);
             a.op(32, STORE, R9, R11);
-            a.followed(32, 0xC1, SHL, R11, 8, 30);
+            a.shift(SHL, R11, 30);
             a.op(32, opcode(XOR), R11, R10);
             a.constant(32, AND, R10, 0x40000000);
-            a.followed(32, 0xC1, SHL, R9, 8, 31);
+            a.shift(SHL, R9, 31);
             a.op(32, opcode(OR), R10, R9);
         }
         a.op(32, STORE, R9, carries);
@@ -94,18 +94,18 @@ abstract class HostShifts extends HostArithmetic {
         a.bytes(0x9C); // PUSHF
         a.pop(R10);
         a.constant(32, AND, R10, ~ROTATED);
-        a.followed(32, 0xC1, how, r, 8, count);
+        a.shift(how, r, count);
         a.op(32, STORE, r, R11);
         a.op(32, STORE, r, R9);
         if (how == ROR) {
-            a.followed(32, 0xC1, SHR, R11, 8, 31);
-            a.followed(32, 0xC1, SHR, R9, 8, 30);
-        } else a.followed(32, 0xC1, SHR, R9, 8, 31);
+            a.shift(SHR, R11, 31);
+            a.shift(SHR, R9, 30);
+        } else a.shift(SHR, R9, 31);
         a.constant(32, AND, R11, 1);
         a.constant(32, AND, R9, 1);
         a.op(32, opcode(OR), R11, R10);
         a.op(32, opcode(XOR), R11, R9);
-        a.followed(32, 0xC1, SHL, R9, 8, 11);
+        a.shift(SHL, R9, 11);
         a.op(32, opcode(OR), R9, R10);
         a.op(64, STORE, R10, frame(Frame.LEFT));
         keep(EFLAGS);
@@ -121,7 +121,7 @@ abstract class HostShifts extends HostArithmetic {
         if (wanted) a.op(32, STORE, to, R9);
         a.followed(32, opcode, from, to, 8, count);
         if (wanted) {
-            if (count > 1) a.followed(32, 0xC1, how, R9, 8, count - 1);
+            if (count > 1) a.shift(how, R9, count - 1);
             shifted(how, to);
         } else kept = UNKNOWN;
         lose();
@@ -139,7 +139,7 @@ abstract class HostShifts extends HostArithmetic {
             offset();
             if (!constant) {
                 a.op(32, STORE, host(i.reg), R10);
-                a.followed(32, 0xC1, SAR, R10, 8, 5);
+                a.shift(SAR, R10, 5);
                 a.op(32, LEA, R9, new Address(R9, R10, 2, 0));
             }
             at = access(32, writes, writes ? CpuState.READ | CpuState.WRITE : CpuState.READ);

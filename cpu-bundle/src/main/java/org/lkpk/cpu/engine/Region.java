@@ -6,8 +6,8 @@ import org.lkpk.cpu.state.CpuState;
 import org.lkpk.cpu.table.Insn;
 
 /**
- * Blocks of one physical page that lead to each other, as one method of a class of its own, made by {@link RegionEmitter}, or as machine code: {@link HostRegion}.
- * While it runs, EIP is the offset of the page in CS; it leaves with EIP at the next instruction.
+ * Blocks of one physical page that lead to each other, as one method of a class of its own, made by {@link RegionEmitter}, or as
+ * machine code: {@link HostRegion}. While it runs, EIP is the offset of the page in CS; it leaves with EIP at the next instruction.
  */
 public abstract class Region {
     /** An entry of warm regions by which nothing is done: so called, one gets known to HotSpot before it has to run. */

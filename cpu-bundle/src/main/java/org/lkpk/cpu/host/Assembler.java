@@ -112,6 +112,11 @@ public final class Assembler {
         value(width, value, false);
     }
 
+    /** Shifts 32 bits by a constant. */
+    public void shift(int how, int rm, int by) {
+        followed(32, 0xC1, how, rm, 8, by);
+    }
+
     /** Moves a constant into all 64 bits of a register, unsigned. */
     public void move(int reg, int value) {
         prefixes(32, 0, 0, reg);

@@ -1,6 +1,7 @@
 package org.lkpk.cpu.host;
 
 import static org.lkpk.cpu.host.Assembler.*;
+import static org.lkpk.cpu.host.HostCode.frame;
 
 import org.lkpk.cpu.host.Assembler.Address;
 import org.lkpk.cpu.host.Assembler.Label;
@@ -16,7 +17,7 @@ import org.lkpk.cpu.state.CpuState;
 final class FpuRoutines {
     /** FRSTOR's and FNSAVE's image: where its words lie, its registers begin, and its end. */
     private static final int CONTROL = 0, STATUS = 4, TAGS = 8, NUMBERS = 28, IMAGE = 108, NUMBER = 10;
-    private static final int PRECISION = 0x300, RESERVED = 0x100, MASKS = 0x3F, PE = 0x20;
+    private static final int PE = 0x20;
     private static final int[] SAVED = {RAX, RCX, RDX, RBX};
     private final Assembler a;
     private final Layout layout;
@@ -33,14 +34,7 @@ final class FpuRoutines {
         a.jump(NE, no);
         a.op(64, LOAD, R10, frame(8 + Frame.FPU));
         a.op(32, LOAD, R11, new Address(R10, layout.control));
-        a.op(32, STORE, R11, R9);
-        a.constant(32, AND, R9, MASKS);
-        a.constant(32, CMP, R9, MASKS);
-        a.jump(NE, no);
-        a.op(32, STORE, R11, R9);
-        a.constant(32, AND, R9, PRECISION);
-        a.constant(32, CMP, R9, RESERVED);
-        a.jump(E, no);
+        HostCode.masked(a, no);
         a.constant(64, SUB, RSP, IMAGE + 4);
         words();
         for (int r : SAVED) a.push(r);
@@ -66,7 +60,7 @@ final class FpuRoutines {
     private void words() {
         a.op(32, STORE, R11, frame(CONTROL));
         a.op(32, LOAD, R11, new Address(R10, layout.up));
-        shift(SHL, R11, 9);
+        a.shift(SHL, R11, 9);
         a.op(32, opcode(OR) + 2, R11, new Address(R10, layout.status));
         Label exact = new Label();
         a.constant(64, CMP, new Address(R10, layout.inexact), 0);
@@ -75,7 +69,7 @@ final class FpuRoutines {
         a.label(exact);
         a.op(32, LOAD, R9, new Address(R10, layout.top));
         a.op(32, STORE, R9, R10);
-        shift(SHL, R10, 11);
+        a.shift(SHL, R10, 11);
         a.op(32, opcode(OR), R10, R11);
         a.op(32, STORE, R11, frame(STATUS));
     }
@@ -97,9 +91,9 @@ final class FpuRoutines {
         a.op(32, opcode(XOR), RDX, RDX);
         for (int n = 0; n < 8; n++) {
             a.op(32, LOAD, RBX, new Address(RCX, layout.ints + 4 * n));
-            shift(SHR, RBX, 16);
+            a.shift(SHR, RBX, 16);
             a.op(32, LEA, RBX, new Address(RBX, RBX, 1, 0));
-            if (n != 0) shift(SHL, RBX, 2 * n);
+            if (n != 0) a.shift(SHL, RBX, 2 * n);
             a.op(32, opcode(OR), RBX, RDX);
         }
         a.op(32, STORE, RDX, frame(image + TAGS));
@@ -132,18 +126,10 @@ final class FpuRoutines {
         a.op(32, opcode(ADD) + 2, R11, frame(Frame.BASE));
         a.op(32, STORE, R11, frame(Frame.OFFSET));
         a.op(32, LOAD, R11, frame(Frame.PLACE));
-        shift(SHR, R11, HostCode.PLACE_OPCODE);
+        a.shift(SHR, R11, HostCode.PLACE_OPCODE);
         a.constant(32, AND, R11, 0x7FF);
         a.op(32, STORE, R11, frame(Frame.OPCODE));
         a.followed(32, 0xC7, 0, frame(Frame.PLACE), 32, 0);
         a.label(settled);
-    }
-
-    private void shift(int how, int register, int by) {
-        a.followed(32, 0xC1, how, register, 8, by);
-    }
-
-    private static Address frame(int offset) {
-        return new Address(RSP, offset);
     }
 }

@@ -14,6 +14,7 @@ import org.lkpk.cpu.fpu.Fpu;
 import org.lkpk.cpu.fpu.Simd;
 import org.lkpk.cpu.host.Assembler.Address;
 import org.lkpk.cpu.host.Assembler.Far;
+import org.lkpk.cpu.host.Assembler.Label;
 import org.lkpk.cpu.state.CpuState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,8 @@ public final class HostCode {
     /** The image of the x87: behind FNSAVE's, FIP, FOP or -1, FDP, its segment or -1; and whether code has left one. */
     public static final int NOTED = 108, CHANGED = 124, LONGEST_IMAGE = 128;
     static final int PLACE_OPCODE = 12;
+    /** Of the x87's control word. */
+    private static final int MASKS = 0x3F, PRECISION = 0x300, RESERVED = 0x100;
 
     private static final Logger LOG = LoggerFactory.getLogger(HostCode.class);
     /** Linux on x86-64. */
@@ -126,6 +129,26 @@ public final class HostCode {
         if (start > 0) return new HostCode(start, room);
         LOG.warn("guest code is not translated to machine code: no memory that is executable ({})", start);
         return null;
+    }
+
+    /** A place of {@link Frame}. */
+    public static Address frame(int offset) {
+        return new Address(RSP, offset);
+    }
+
+    /**
+     * Emits a jump to {@code no} unless the x87's control word in R11 masks all exceptions, and its precision is none that is
+     * reserved. Uses R9.
+     */
+    public static void masked(Assembler a, Label no) {
+        a.op(32, STORE, R11, R9);
+        a.constant(32, AND, R9, MASKS);
+        a.constant(32, CMP, R9, MASKS);
+        a.jump(NE, no);
+        a.op(32, STORE, R11, R9);
+        a.constant(32, AND, R9, PRECISION);
+        a.constant(32, CMP, R9, RESERVED);
+        a.jump(E, no);
     }
 
     /** An x87 instruction as one number: never 0. */
@@ -297,7 +320,8 @@ public final class HostCode {
             }
         }
 
-        Address state(int field) {
+        /** A field of the state, as one of the above says where it lies. */
+        public Address state(int field) {
             return new Address(STATE, field);
         }
     }

@@ -105,10 +105,6 @@ final class Routines {
         return a.code();
     }
 
-    private static Address frame(int offset) {
-        return new Address(RSP, offset);
-    }
-
     private static int host(int register) {
         return register == CpuState.ESP ? STACK : register;
     }
@@ -146,8 +142,8 @@ final class Routines {
     private void follow() {
         Label none = new Label();
         a.followed(32, 0x69, R10, R9, 32, HASH);
-        shift(SHR, R10, 32 - LINKS);
-        shift(SHL, R10, Integer.numberOfTrailingZeros(ENTRY));
+        a.shift(SHR, R10, 32 - LINKS);
+        a.shift(SHL, R10, Integer.numberOfTrailingZeros(ENTRY));
         a.move(R11, links);
         a.op(64, opcode(ADD), R11, R10);
         a.op(64, STORE, R9, R11);
@@ -225,7 +221,7 @@ final class Routines {
         a.op(32, STORE, R9, result);
         a.op(32, STORE, R10, R11);
         a.constant(32, AND, R11, CpuState.AF);
-        shift(SHR, R11, 1);
+        a.shift(SHR, R11, 1);
         bit(0, 0, 31); // CF
         bit(11, 0, 30); // OF differs
         bit(7, 7, 0); // SF
@@ -236,20 +232,16 @@ final class Routines {
     /** Puts bit {@code one} of R10, exclusive-ored with bit {@code other} unless that is the same or CF's own, into R11. */
     private void bit(int one, int other, int to) {
         a.op(32, STORE, R10, R9);
-        if (one != 0) shift(SHR, R9, one);
+        if (one != 0) a.shift(SHR, R9, one);
         if (one != other) {
             a.op(32, STORE, R10, frame(Frame.LEFT));
-            if (other != 0) shift(SHR, R10, other);
+            if (other != 0) a.shift(SHR, R10, other);
             a.op(32, opcode(XOR), R10, R9);
             a.op(32, LOAD, R10, frame(Frame.LEFT));
         }
         a.constant(32, AND, R9, 1);
-        if (to != 0) shift(SHL, R9, to);
+        if (to != 0) a.shift(SHL, R9, to);
         a.op(32, opcode(OR), R9, R11);
-    }
-
-    private void shift(int how, int register, int by) {
-        a.followed(32, 0xC1, how, register, 8, by);
     }
 
     /** Makes the pending flags the host's. It is called: the frame lies behind the return address. */
@@ -299,28 +291,28 @@ final class Routines {
         a.push(R9);
         a.op(32, LOAD, R10, carries);
         a.op(32, STORE, R10, R11);
-        shift(SHR, R11, 31); // CF
+        a.shift(SHR, R11, 31); // CF
         a.op(32, LEA, R9, new Address(R10, R10, 0, 0));
         a.op(32, opcode(XOR), R10, R9);
-        shift(SHR, R9, 31);
-        shift(SHL, R9, 11);
+        a.shift(SHR, R9, 31);
+        a.shift(SHL, R9, 11);
         a.op(32, opcode(OR), R9, R11); // OF
         a.op(32, STORE, R10, R9);
         a.constant(32, AND, R9, 8);
         a.op(32, opcode(ADD), R9, R9);
         a.op(32, opcode(OR), R9, R11); // AF
         a.op(32, LOAD, R9, result);
-        shift(SHL, R10, 31);
+        a.shift(SHL, R10, 31);
         a.op(32, opcode(XOR), R9, R10);
-        shift(SHR, R10, 31);
-        shift(SHL, R10, 7);
+        a.shift(SHR, R10, 31);
+        a.shift(SHL, R10, 7);
         a.op(32, opcode(OR), R10, R11); // SF
         a.op(32, TEST, R9, R9);
         a.jump(NE, notZero);
         a.constant(32, OR, R11, CpuState.ZF);
         a.label(notZero);
         a.op(32, LOAD, R10, carries);
-        shift(SHR, R10, 8);
+        a.shift(SHR, R10, 8);
         a.op(32, opcode(XOR), R9, R10);
         a.op(8, TEST, R10, R10);
         a.jump(0xB, odd);

@@ -1,6 +1,7 @@
 package org.lkpk.cpu.host;
 
 import static org.lkpk.cpu.host.Assembler.*;
+import static org.lkpk.cpu.host.HostCode.frame;
 
 import org.lkpk.cpu.fpu.Simd;
 import org.lkpk.cpu.host.Assembler.Address;
@@ -62,9 +63,5 @@ final class SimdRoutines {
 
     private Address register(int n) {
         return new Address(R10, layout.longs + 16 * n);
-    }
-
-    private static Address frame(int offset) {
-        return new Address(RSP, offset);
     }
 }
